@@ -1,0 +1,70 @@
+"""Load the spaCy pipeline: the bundled one, or any German pipeline the user names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from drafter.errors import ModelError
+
+_GRAMMAR_PIPES = ("tok2vec", "transformer", "tagger", "morphologizer", "parser", "lemmatizer",
+                  "trainable_lemmatizer", "attribute_ruler")  # fmt: skip
+"""Only these serve the grammar questions; entity recognisers and the like are not loaded."""
+
+
+class Pipeline:
+    """A German spaCy pipeline: tokens for every mail, grammar only where asked."""
+
+    def __init__(self, nlp: Language) -> None:
+        self.nlp = nlp
+
+    def tokenize(self, text: str) -> Doc:
+        """Split a text into tokens; costs a small part of what parsing does."""
+        return self.nlp.make_doc(text)
+
+    def parse(self, docs: Iterable[Doc]) -> list[Doc]:
+        """Run tagger, morphology, lemmatiser and parser over tokenised texts."""
+        return list(self.nlp.pipe(docs))
+
+
+def load_pipeline(name: str | None, bundled: Path) -> Pipeline:
+    """Load a pipeline by package name or folder; None loads the bundled one.
+
+    Raises:
+        ModelError: it is not installed, not German, or cannot parse.
+    """
+    source = name or str(bundled)
+    try:
+        nlp = spacy.load(source, exclude=_unused(source))
+    except (OSError, ValueError, ImportError) as error:
+        raise ModelError(f"The spaCy pipeline '{source}' cannot be loaded: {_first_line(error)}",
+                         _remedy(source)) from error
+    if nlp.lang != "de":
+        raise ModelError(f"'{source}' is a pipeline for '{nlp.lang}', not for German.", _remedy(source))
+    if not nlp.has_pipe("parser"):
+        raise ModelError(f"'{source}' has no parser; drafter needs one.", _remedy(source))
+    return Pipeline(nlp)
+
+
+def _unused(source: str) -> list[str]:
+    """Name the pipes of the pipeline that drafter does not need."""
+    meta = Path(source) / "meta.json"
+    if not meta.is_file():
+        return ["ner", "senter"]
+    pipes = spacy.util.load_meta(meta).get("components", [])
+    return [pipe for pipe in pipes if pipe not in _GRAMMAR_PIPES]
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+
+
+def _remedy(source: str) -> str:
+    bundled = "Without --model the bundled one serves."
+    if source.startswith("de_core_news_"):
+        return f"Install it: make official (or: python -m spacy download {source}). {bundled}"
+    return f"Name an installed package or the folder of a German spaCy pipeline. {bundled}"

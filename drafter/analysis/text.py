@@ -1,0 +1,183 @@
+"""The customer's own words: tokenised once, split into sentences, parsed only where asked.
+
+Tokenising costs about a sixtieth of parsing, so every mail is tokenised, and a
+sentence is parsed when the first detector asks for its grammar.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable
+from functools import cached_property
+
+from spacy.tokens import Doc, Token
+
+from drafter.analysis.pipeline import Pipeline
+from drafter.records import OWN_ZONES, Zone
+
+MAX_OWN_CHARACTERS = 40_000
+"""The analysis reads no further: a longer mail is no mail, and time must stay bounded."""
+
+MAX_SENTENCE_TOKENS = 120
+"""A longer stretch without a full stop is cut, so that parsing stays bounded."""
+
+MAX_WORD_CHARACTERS = 120
+"""A longer run without a space is no word; it is left out of the tokens."""
+
+_STOPS = re.compile(r"[.!?…]+$|^[.!?…]+")
+_PARAGRAPH = re.compile(r"\n[ \t]*\n|\n[ \t]*(?:[-*•–]|\d{1,2}[.)])[ \t]+")
+_WHITE = re.compile(r"\s")
+_LONG_RUN = re.compile(rf"\S{{{MAX_WORD_CHARACTERS + 1},}}")
+
+
+class Sentence:
+    """A sentence of the customer; `start` and `end` are offsets into the body."""
+
+    def __init__(self, owner: OwnText, tokens: Doc, start: int, zone: Zone) -> None:
+        self._owner = owner
+        self.tokens = tokens  # tokenised, not parsed; token.idx counts from `start`
+        self.start = start
+        self.end = start + len(tokens.text.rstrip())
+        self.zone = zone
+        self._parsed: Doc | None = None
+
+    @property
+    def text(self) -> str:
+        """The sentence as it stands in the body."""
+        return self._owner.body[self.start : self.end]
+
+    @property
+    def doc(self) -> Doc:
+        """The parsed sentence; token.idx counts from `start`. Parsing happens at the first call."""
+        if self._parsed is None:
+            self._owner.parse([self])
+        assert self._parsed is not None
+        return self._parsed
+
+    @property
+    def is_parsed(self) -> bool:
+        """Whether the grammar has been paid for already."""
+        return self._parsed is not None
+
+    def token_at(self, offset: int) -> Token:
+        """Return the parsed token that holds the body offset (the nearest one, for white space)."""
+        doc = self.doc
+        inside = [token for token in doc if self.start + token.idx <= offset]
+        return inside[-1] if inside else doc[0]
+
+    def span_tokens(self, start: int, end: int) -> list[Token]:
+        """Return the parsed tokens that overlap the body offsets start to end."""
+        return [t for t in self.doc if self.start + t.idx < end and self.start + t.idx + len(t) > start]
+
+
+class OwnText:
+    """What the customer wrote in this mail: the own zones of the body as sentences."""
+
+    def __init__(self, body: str, zones: Iterable[Zone], pipeline: Pipeline) -> None:
+        self.body = body
+        self.zones = tuple(zones)
+        self._pipeline = pipeline
+        self.own_zones = _bounded([zone for zone in self.zones if zone.kind in OWN_ZONES])
+
+    @cached_property
+    def sentences(self) -> list[Sentence]:
+        """All sentences of the own zones in order."""
+        found: list[Sentence] = []
+        for zone in self.own_zones:
+            for start, end in self._pieces(zone):
+                found.extend(self._split(start, end, zone))
+        return found
+
+    @cached_property
+    def prose(self) -> str:
+        """The own zones except the sign-off, joined by newlines: for detectors that need no offsets."""
+        zones = [z for z in self.own_zones if z.kind != "signoff"]
+        return "\n".join(self.body[z.start : z.end].strip() for z in zones).strip()
+
+    def zone_text(self, kind: str) -> str:
+        """The text of all zones of a kind, joined by newlines."""
+        return "\n".join(self.body[z.start : z.end].strip() for z in self.zones if z.kind == kind)
+
+    def sentence_at(self, offset: int) -> Sentence | None:
+        """Return the sentence that holds the body offset."""
+        return next((s for s in self.sentences if s.start <= offset < max(s.end, s.start + 1)), None)
+
+    def neighbours(self, sentence: Sentence) -> tuple[Sentence | None, Sentence | None]:
+        """Return the sentence before and the one after."""
+        index = self.sentences.index(sentence)
+        before = self.sentences[index - 1] if index else None
+        after = self.sentences[index + 1] if index + 1 < len(self.sentences) else None
+        return before, after
+
+    def parse(self, sentences: Iterable[Sentence]) -> None:
+        """Parse several sentences in one batch; those that are parsed already cost nothing."""
+        waiting = [sentence for sentence in sentences if not sentence.is_parsed and len(sentence.tokens)]
+        copies = [Doc(s.tokens.vocab, words=[t.text for t in s.tokens], spaces=[bool(t.whitespace_) for t in s.tokens])
+                  for s in waiting]  # fmt: skip
+        for sentence, doc in zip(waiting, self._pipeline.parse(copies), strict=True):
+            sentence._parsed = doc
+
+    def _pieces(self, zone: Zone) -> Iterable[tuple[int, int]]:
+        """Cut a zone at blank lines, list bullets and over-long runs."""
+        cuts = {zone.start, zone.end}
+        text = self.body[zone.start : zone.end]
+        cuts.update(zone.start + match.start() for match in _PARAGRAPH.finditer(text))
+        for match in _LONG_RUN.finditer(text):
+            cuts.update((zone.start + match.start(), zone.start + match.end()))
+        edges = sorted(cuts)
+        for start, end in itertools.pairwise(edges):
+            piece = self.body[start:end]
+            if _is_prose(piece.strip()):
+                lead = len(piece) - len(piece.lstrip())
+                yield start + lead, end
+
+    def _split(self, start: int, end: int, zone: Zone) -> Iterable[Sentence]:
+        doc = self._pipeline.tokenize(_WHITE.sub(" ", self.body[start:end]))  # no line breaks for the parser
+        first = 0
+        for token in doc:
+            if _ends_sentence(token) or token.i - first >= MAX_SENTENCE_TOKENS:
+                yield self._sentence(doc, first, token.i + 1, start, zone)
+                first = token.i + 1
+        if first < len(doc):
+            yield self._sentence(doc, first, len(doc), start, zone)
+
+    def _sentence(self, doc: Doc, first: int, last: int, offset: int, zone: Zone) -> Sentence:
+        return Sentence(self, doc[first:last].as_doc(), offset + doc[first].idx, zone)
+
+
+def _ends_sentence(token: Token) -> bool:
+    """A stop ends a sentence, unless more stops, a closing quote or a lower-case word follow."""
+    doc = token.doc
+    if token.i + 1 >= len(doc):
+        return True
+    following = doc[token.i + 1]
+    if token.text in "\"“”»«')" and token.i and _STOPS.search(doc[token.i - 1].text):
+        return following.text[:1].isupper()
+    if not _STOPS.fullmatch(token.text):
+        return False
+    if following.text in "\"“”»«')" or _STOPS.match(following.text):
+        return False
+    if set(token.text) & set("!?"):
+        return following.text[:1] not in ",;)"
+    if not following.text[:1].islower():
+        return True
+    before = doc[token.i - 1].text if token.i else ""
+    return before.isalpha() and len(before) > 2 and following.is_alpha  # informal mails skip the capitals
+
+
+def _is_prose(piece: str) -> bool:
+    return bool(piece) and (len(piece) <= MAX_WORD_CHARACTERS or not _LONG_RUN.fullmatch(piece))
+
+
+def _bounded(zones: list[Zone]) -> list[Zone]:
+    """Keep the zones up to MAX_OWN_CHARACTERS in all."""
+    kept: list[Zone] = []
+    room = MAX_OWN_CHARACTERS
+    for zone in zones:
+        if room <= 0:
+            break
+        end = min(zone.end, zone.start + room)
+        kept.append(Zone(zone.kind, zone.start, end))
+        room -= end - zone.start
+    return kept

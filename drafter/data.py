@@ -1,0 +1,158 @@
+"""Turn data files into records, or say with file and line what is wrong with them.
+
+Two formats only: tab-separated word lists (`read_table`) and YAML rules
+(`read_rules`). Rules carry their own examples: `hit` texts must match, `miss` texts
+must not; the tests run them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from drafter.errors import DataError
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A place in a data file, printed as file:line."""
+
+    path: Path
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.path.name}:{self.line}"
+
+    def error(self, problem: str, remedy: str = "") -> DataError:
+        """Make the error that names this place."""
+        return DataError(f"{self.path}:{self.line}: {problem}", remedy)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One rule as it stands in a YAML list, with its place."""
+
+    fields: dict[str, Any]
+    where: Where
+
+    def __getitem__(self, name: str) -> Any:
+        return self.fields[name]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return a field or the default."""
+        return self.fields.get(name, default)
+
+    def texts(self, name: str) -> list[str]:
+        """Return a field that is a list of texts, a single text, or missing.
+
+        Raises:
+            DataError: it is something else.
+        """
+        value = self.fields.get(name, [])
+        items = [value] if isinstance(value, str) else value
+        if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+            raise self.where.error(f"'{name}' must be a text or a list of texts")
+        return items
+
+
+def read_text(path: Path) -> str:
+    """Read a UTF-8 file.
+
+    Raises:
+        DataError: it is missing, unreadable or not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise DataError(f"{path}:{line}: not UTF-8", "Save the file as UTF-8.") from error
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror or error}") from error
+
+
+def read_table(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[dict[str, str], Where]]:
+    """Yield the rows of a tab-separated list; lines that begin with # are remarks.
+
+    Trailing columns may be left out and are then empty.
+
+    Raises:
+        DataError: a row has too many columns or an empty first one.
+    """
+    for number, line in enumerate(read_text(path).splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        where = Where(path, number)
+        cells = [cell.strip() for cell in line.split("\t")]
+        if len(cells) > len(columns) or not cells[0]:
+            raise where.error(f"expected the columns {', '.join(columns)}; found {len(cells)}")
+        cells += [""] * (len(columns) - len(cells))
+        yield dict(zip(columns, cells, strict=True)), where
+
+
+def read_rules(path: Path, required: set[str], optional: set[str]) -> list[Block]:
+    """Read a YAML file that holds one list of mappings.
+
+    Raises:
+        DataError: not YAML, not a list of mappings, an unknown or a missing field, or an id twice.
+    """
+    try:
+        root = yaml.compose(read_text(path), Loader=_Loader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        raise DataError(f"{path}:{line}: {getattr(error, 'problem', None) or error}") from error
+    if not isinstance(root, yaml.SequenceNode):
+        raise DataError(f"{path}:1: expected a list of rules, each beginning with '- '")
+    blocks = [_read_block(path, node, required, optional) for node in root.value]
+    _refuse_twins(blocks)
+    return blocks
+
+
+def _read_block(path: Path, node: yaml.Node, required: set[str], optional: set[str]) -> Block:
+    where = Where(path, node.start_mark.line + 1)
+    if not isinstance(node, yaml.MappingNode):
+        raise where.error("a rule must be a mapping of fields")
+    fields = _build(node)
+    if unknown := set(fields) - required - optional:
+        known = ", ".join(sorted(required | optional))
+        raise where.error(f"unknown field {', '.join(sorted(map(str, unknown)))} (known: {known})")
+    if missing := required - set(fields):
+        raise where.error(f"missing field {', '.join(sorted(missing))}")
+    return Block(fields, where)
+
+
+def _build(node: yaml.Node) -> Any:
+    """Turn a node into plain values: the parsed tree is walked here to keep the line marks at hand."""
+    if isinstance(node, yaml.MappingNode):
+        return {_build(key): _build(value) for key, value in node.value}
+    if isinstance(node, yaml.SequenceNode):
+        return [_build(item) for item in node.value]
+    return _scalar(node)
+
+
+def _scalar(node: yaml.Node) -> Any:
+    match node.tag.rsplit(":", 1)[-1]:
+        case "int":
+            return int(node.value)
+        case "float":
+            return float(node.value)
+        case "bool":
+            return node.value.lower() in ("true", "yes", "on")
+        case "null":
+            return None
+    return node.value
+
+
+def _refuse_twins(blocks: list[Block]) -> None:
+    seen: dict[str, Where] = {}
+    for block in blocks:
+        name = block.get("id")
+        if name in seen and name is not None:
+            raise block.where.error(f"id '{name}' is taken already (line {seen[name].line})")
+        seen[name] = block.where

@@ -1,0 +1,45 @@
+"""Errors that a user can read and act on.
+
+    DrafterError            message and remedy, shown without a traceback
+    ├── DataError           a shipped or overridden word list, rule or case file is wrong
+    ├── MailError           one mail cannot be read; a batch goes on
+    ├── ModelError          the spaCy pipeline cannot be loaded
+    ├── PolicyError         drafter.toml is wrong
+    ├── SourceError         an inbox export cannot be opened
+    └── TemplateError       a template cannot be rendered
+"""
+
+from __future__ import annotations
+
+
+class DrafterError(Exception):
+    """What went wrong (`message`) and what the user can do about it (`remedy`)."""
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+
+class DataError(DrafterError):
+    """A data file breaks its own format; the message starts with file:line."""
+
+
+class MailError(DrafterError):
+    """A single mail is unreadable."""
+
+
+class ModelError(DrafterError):
+    """The spaCy pipeline is missing or unfit."""
+
+
+class PolicyError(DrafterError):
+    """The policy file is wrong; the message starts with file:line."""
+
+
+class SourceError(DrafterError):
+    """A source of mails cannot be opened."""
+
+
+class TemplateError(DrafterError):
+    """A template is wrong; the message starts with file:line."""

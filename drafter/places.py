@@ -1,0 +1,72 @@
+"""Where things lie: the one module that knows folders.
+
+In a checkout `templates/` and `models/` stand beside the package; in a wheel they
+lie inside it. A company folder overrides them file by file.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from drafter.errors import PolicyError
+
+POLICY_NAME = "drafter.toml"
+"""The file whose presence makes a folder a company folder."""
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def shipped(name: str) -> Path:
+    """Return the folder `templates` or `models` that comes with the product."""
+    inside = _PACKAGE / name
+    return inside if inside.is_dir() else _PACKAGE.parent / name
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The shipped folders and, where there is one, the company folder."""
+
+    home: Path | None = None
+
+    @property
+    def policy(self) -> Path:
+        """The policy file in force: the company's, else the shipped one."""
+        own = self.home / POLICY_NAME if self.home else None
+        return own if own and own.is_file() else shipped("templates") / POLICY_NAME
+
+    def folders(self, name: str) -> list[Path]:
+        """Return the folders to search for `templates` or `rules`, the company's first."""
+        base = shipped("models") / name if name in ("rules", "lexicon") else shipped(name)
+        own = self.home / name if self.home else None
+        return [own, base] if own and own.is_dir() else [base]
+
+    def file(self, name: str, relative: str) -> Path:
+        """Return the first existing file `relative` in the folders of `name`."""
+        candidates = [folder / relative for folder in self.folders(name)]
+        return next((path for path in candidates if path.is_file()), candidates[-1])
+
+    @property
+    def pipeline(self) -> Path:
+        """The bundled spaCy pipeline."""
+        return shipped("models") / "de_complaint_sm"
+
+
+def find_places(home: str | os.PathLike[str] | None = None) -> Places:
+    """Find the company folder: `home`, else DRAFTER_HOME, else upwards from the working folder.
+
+    Raises:
+        PolicyError: a folder was named but does not exist.
+    """
+    named = home or os.environ.get("DRAFTER_HOME")
+    if named:
+        folder = Path(named)
+        if not folder.is_dir():
+            raise PolicyError(f"{folder}: no such folder", "Create it with: drafter init " + str(folder))
+        return Places(folder.resolve())
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / POLICY_NAME).is_file() and folder.resolve() != shipped("templates").resolve():
+            return Places(folder)
+    return Places()

@@ -1,0 +1,284 @@
+"""The records that the stages hand on: frozen, plain, free of spaCy and Jinja objects.
+
+    read → Mail → zones → analyze → Analysis → plan → Plan → render → Draft → check → Finding → Outcome
+
+Offsets count characters of `Mail.body`, end exclusive.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+Target = Literal["agent", "company", "staff", "product", "customer", "self", "other"]
+Register = Literal["sie", "du", "ihr", "none"]
+Stage = Literal["none", "overlook", "request", "mirror", "announce", "end"]
+Status = Literal["ready", "needs-fill", "review", "skipped", "failed"]
+Level = Literal["error", "warning", "suggestion"]
+
+TARGETS: tuple[str, ...] = ("agent", "company", "staff", "product", "customer", "self", "other")
+STAGES: tuple[str, ...] = ("none", "overlook", "request", "mirror", "announce", "end")
+EMOTIONS: tuple[str, ...] = ("anger", "disgust", "fear", "joy", "sadness", "surprise")
+THREATS: tuple[str, ...] = (
+    "lawyer", "review", "cancel", "press", "consumer_protection", "chargeback", "violence",
+)  # fmt: skip
+SITUATIONS: tuple[str, ...] = (
+    "delivery_late", "delivery_missing", "goods_damaged", "product_defect", "wrong_item", "billing_error",
+    "refund_pending", "cancellation", "no_response", "staff_conduct", "appointment_missed", "work_quality",
+    "broken_promise", "misunderstanding", "price_dispute", "outage", "privacy", "distrust", "praise",
+    "question", "other",
+)  # fmt: skip
+ZONE_KINDS: tuple[str, ...] = (
+    "greeting", "body", "signoff", "postscript", "quote", "forward", "footer", "disclaimer",
+)  # fmt: skip
+OWN_ZONES: tuple[str, ...] = ("greeting", "body", "signoff", "postscript")
+"""The zones that the customer wrote in this mail; only these are analysed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One message as read; never changed."""
+
+    body: str
+    id: str = ""
+    source: str = ""  # file name, or "-" for standard input
+    subject: str = ""
+    from_name: str = ""
+    from_address: str = ""
+    to: str = ""
+    date: datetime | None = None
+    message_id: str = ""
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    headers: dict[str, str] = field(default_factory=dict)  # lower-case names; the few that later stages need
+    was_html: bool = False
+    notes: tuple[str, ...] = ()  # what had to be repaired while reading
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A part of the body; the zones of a mail cover it without gap or overlap."""
+
+    kind: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Insult:
+    """An expression that demeans a person or an organisation."""
+
+    start: int
+    end: int
+    text: str
+    target: str
+    severity: int  # 1 belittling, 2 clear, 3 vulgar or hateful
+    reported: bool  # the customer only tells that it was said
+    rule: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """The clause in which the customer grants that the reader is not to blame."""
+
+    start: int
+    end: int
+    text: str
+    rule: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Intensity:
+    """How strong the negative emotion is."""
+
+    score: float  # 0 to 1
+    level: int  # 0 none to 4 beside himself
+    why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What happened, by the names in SITUATIONS; score from 0 to 1."""
+
+    name: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Threat:
+    """What the customer announces to do, by the names in THREATS."""
+
+    kind: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What the customer wants or proposes himself."""
+
+    kind: str  # refund, delivery, repair, replacement, callback, explanation, apology, discount, cancellation, other
+    start: int
+    end: int
+    text: str
+    proposal: bool = False  # put as an offer or alternative of his own
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that waits for an answer; rhetorical ones are left out."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the customer states; texts as he wrote them."""
+
+    order_numbers: tuple[str, ...] = ()
+    amounts: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+    dates_iso: tuple[str, ...] = ()  # beside `dates`; "" where it cannot be resolved
+    customer_name: str | None = None  # surname-bearing signature
+    first_name: str = ""
+    surname: str = ""
+    title: str = ""  # Dr., Prof. Dr.
+    gender: str = ""  # "f" or "m" only where certain
+    salutation: str = "Guten Tag"  # without comma: "Guten Tag Frau Kolb"
+    products: tuple[str, ...] = ()  # "Bett", "Router": nouns as written
+    waiting: str = ""  # "drei Wochen", as written
+    attempts: int = 0  # how often the customer says he tried
+    places: tuple[str, ...] = ()
+    phone_numbers: tuple[str, ...] = ()
+    swiss: bool = False  # writes ss for ß
+    order_number_kinds: tuple[str, ...] = ()  # beside `order_numbers`: order, customer, invoice, contract, ticket, ...
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """All that was found in one mail."""
+
+    id: str = ""
+    register: str = "none"
+    language: str = "de"
+    insults: tuple[Insult, ...] = ()
+    opener: Opener | None = None
+    intensity: Intensity = Intensity(0.0, 0)
+    emotions: dict[str, int] = field(default_factory=lambda: dict.fromkeys(EMOTIONS, 0))
+    hostility: float = 0.0
+    situations: tuple[Situation, ...] = ()
+    threats: tuple[Threat, ...] = ()
+    facts: Facts = Facts()
+    demands: tuple[Demand, ...] = ()
+    questions: tuple[Question, ...] = ()
+    zones: tuple[Zone, ...] = ()
+    auto_reply: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the contract's JSON object."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One move of the reply: the template that words it, the advice it follows, and why it is there."""
+
+    name: str
+    advice: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A solution to choose from."""
+
+    id: str
+    text: str
+    goodwill: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the reply will do, before any word of it is written."""
+
+    stage: str = "none"
+    steps: tuple[Step, ...] = ()
+    options: tuple[Option, ...] = ()
+    gaps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of the draft and the step that wrote it."""
+
+    text: str
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The reply as text; `paragraphs` lets the body be explained."""
+
+    subject: str
+    body: str
+    paragraphs: tuple[Paragraph, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the check says about a place in a text; line and column count from 1."""
+
+    code: str
+    level: str
+    line: int
+    column: int
+    message: str
+    suggestion: str = ""
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """What the staff member reads beside the draft."""
+
+    summary: str = ""
+    masked_text: str = ""
+    wants: str = ""
+    phone: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All that happened to one mail: the line of report.jsonl."""
+
+    id: str
+    source: str
+    status: str
+    why: str
+    mail: Mail | None = None
+    analysis: Analysis | None = None
+    plan: Plan | None = None
+    draft: Draft | None = None
+    findings: tuple[Finding, ...] = ()
+    briefing: Briefing | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the contract's JSON object; the draft goes without its paragraphs."""
+        draft = {"subject": self.draft.subject, "body": self.draft.body} if self.draft else None
+        return {
+            "id": self.id,
+            "source": self.source,
+            "status": self.status,
+            "why": self.why,
+            "analysis": self.analysis.to_json() if self.analysis else None,
+            "plan": asdict(self.plan) if self.plan else None,
+            "draft": draft,
+            "findings": [asdict(finding) for finding in self.findings],
+            "briefing": asdict(self.briefing) if self.briefing else None,
+        }
