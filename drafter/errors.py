@@ -1,12 +1,12 @@
 """Errors that a user can read and act on.
 
-    DrafterError            message and remedy, shown without a traceback
-    ├── DataError           a shipped or overridden word list, rule or case file is wrong
-    ├── MailError           one mail cannot be read; a batch goes on
-    ├── ModelError          the spaCy pipeline cannot be loaded
-    ├── PolicyError         drafter.toml is wrong
-    ├── SourceError         an inbox export cannot be opened
-    └── TemplateError       a template cannot be rendered
+DrafterError            message and remedy, shown without a traceback
+├── DataError           a shipped or overridden word list, rule or case file is wrong
+├── MailError           one mail cannot be read; a batch goes on
+├── ModelError          the spaCy pipeline cannot be loaded
+├── PolicyError         drafter.toml is wrong
+├── SourceError         an inbox export cannot be opened
+└── TemplateError       a template cannot be rendered
 """
 
 from __future__ import annotations

@@ -215,10 +215,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph of the draft and the step that wrote it."""
+    """A paragraph of the draft and the steps that wrote it."""
 
     text: str
-    step: Step
+    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)

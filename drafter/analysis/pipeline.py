@@ -41,8 +41,9 @@ def load_pipeline(name: str | None, bundled: Path) -> Pipeline:
     try:
         nlp = spacy.load(source, exclude=_unused(source))
     except (OSError, ValueError, ImportError) as error:
-        raise ModelError(f"The spaCy pipeline '{source}' cannot be loaded: {_first_line(error)}",
-                         _remedy(source)) from error
+        raise ModelError(
+            f"The spaCy pipeline '{source}' cannot be loaded: {_first_line(error)}", _remedy(source)
+        ) from error
     if nlp.lang != "de":
         raise ModelError(f"'{source}' is a pipeline for '{nlp.lang}', not for German.", _remedy(source))
     if not nlp.has_pipe("parser"):

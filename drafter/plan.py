@@ -1,0 +1,207 @@
+"""Decide which steps the reply takes: conditions over a case, an ordered list in templates/plan.yaml.
+
+A new step is one block in plan.yaml and one template; a new condition is one line of CONDITIONS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from drafter.data import Block, read_rules
+from drafter.errors import DrafterError
+from drafter.places import Places
+from drafter.policy import OptionRule, Policy, Tolerance
+from drafter.records import STAGES, Analysis, Insult, Plan, Step
+
+CALM_FRAMES = ("praise", "question")
+LAST_STAGES = ("announce", "end")
+MAX_OPTIONS = 3
+QUOTABLE_SEVERITY = 1
+"""Only belittling words may be given back to the customer, never clear or vulgar insults (advice B4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the staff member asked for on the command line; empty: the software decides."""
+
+    tone: str = ""
+    register: str = "auto"
+    fault: str = "unclear"
+    stage: str = ""
+    options: tuple[str, ...] = ()
+    add_steps: tuple[str, ...] = ()
+    drop_steps: tuple[str, ...] = ()
+    values: dict[str, str] = field(default_factory=dict)  # gap name -> what to put there
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that a condition may look at."""
+
+    analysis: Analysis
+    policy: Policy
+    wishes: Wishes
+    frame: str  # praise, question, request or complaint
+    stage: str
+    options: tuple[OptionRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepRule:
+    """A block of plan.yaml."""
+
+    name: str
+    advice: tuple[str, ...]
+    when: tuple[str, ...]
+    because: str
+    join: bool
+
+
+CONDITIONS: dict[str, Callable[[Case], bool]] = {
+    "praise": lambda case: case.frame == "praise",
+    "question": lambda case: case.frame == "question",
+    "request": lambda case: case.frame == "request",
+    "complaint": lambda case: case.frame == "complaint",
+    "emotional": lambda case: case.analysis.intensity.level >= 1,
+    "heated": lambda case: case.analysis.intensity.level >= 2 or "misunderstanding" in situation_names(case.analysis),
+    "opener": lambda case: case.analysis.opener is not None and case.stage not in LAST_STAGES,
+    "fault_ours": lambda case: case.wishes.fault == "ours",
+    "customer_insulted": lambda case: any(i.target == "customer" for i in case.analysis.insults),
+    "ladder_speaks": lambda case: case.stage in ("request", "mirror", *LAST_STAGES),
+    "ladder_last": lambda case: case.stage in LAST_STAGES,
+    "stage_request": lambda case: case.stage == "request",
+    "stage_mirror": lambda case: case.stage == "mirror",
+    "stage_announce": lambda case: case.stage == "announce",
+    "stage_end": lambda case: case.stage == "end",
+    "misunderstood": lambda case: "misunderstanding" in situation_names(case.analysis)[:2],
+    "asks_status": lambda case: case.stage == "announce",
+    "demands": lambda case: bool(case.analysis.demands),
+    "questions": lambda case: bool(case.analysis.questions),
+    "options": lambda case: bool(case.options),
+    "no_options": lambda case: not case.options,
+    "call_offered": lambda case: case.policy.phone.offer_call,
+}
+
+
+def load_steps(places: Places) -> tuple[StepRule, ...]:
+    """Read plan.yaml.
+
+    Raises:
+        DataError: a field or a condition is unknown.
+    """
+    blocks = read_rules(places.file("templates", "plan.yaml"), {"step", "advice", "when", "because"}, {"join"})
+    return tuple(_step_rule(block) for block in blocks)
+
+
+def _step_rule(block: Block) -> StepRule:
+    when = tuple(block.texts("when"))
+    for name in when:
+        if name.removeprefix("not ") not in CONDITIONS:
+            raise block.where.error(f"unknown condition '{name}'", f"Known: {', '.join(CONDITIONS)}.")
+    return StepRule(block["step"], tuple(block.texts("advice")), when, block["because"], bool(block.get("join")))
+
+
+def situation_names(analysis: Analysis) -> list[str]:
+    """Return the names of the situations, most important first."""
+    return [situation.name for situation in analysis.situations]
+
+
+def frame_of(analysis: Analysis) -> str:
+    """Tell what kind of answer the mail wants: praise, question, request or complaint."""
+    first = situation_names(analysis)[:1]
+    calm = analysis.intensity.level == 0 and not _against_us(analysis)
+    if calm and first and first[0] in CALM_FRAMES:
+        return first[0]
+    if first == ["praise"] and analysis.intensity.level <= 1 and len(analysis.situations) == 1:
+        return "praise"
+    return "request" if calm else "complaint"
+
+
+def stage_within_mail(analysis: Analysis, tolerance: Tolerance) -> str:
+    """Place a single mail on the ladder of answers to disrespect: at most `mirror`, the rest needs a history."""
+    insults = _against_us(analysis)
+    if not insults:
+        return "none"
+    weights = {"agent": tolerance.weight_agent, "staff": tolerance.weight_staff, "company": tolerance.weight_company}
+    points = sum(insult.severity * weights[insult.target] for insult in insults)
+    if points < tolerance.request_from:
+        return "overlook"
+    return "mirror" if points >= tolerance.mirror_from and quotable(insults) else "request"
+
+
+def quotable(insults: tuple[Insult, ...]) -> tuple[Insult, ...]:
+    """Return the insults that may be repeated to the customer, if all of them are mild."""
+    fit = tuple(insult for insult in insults if insult.severity <= QUOTABLE_SEVERITY and insult.target == "agent")
+    return fit if len(fit) == len(insults) else ()
+
+
+def _against_us(analysis: Analysis) -> tuple[Insult, ...]:
+    return tuple(i for i in analysis.insults if i.target in ("agent", "staff", "company") and not i.reported)
+
+
+def choose_options(policy: Policy, analysis: Analysis, wishes: Wishes) -> tuple[OptionRule, ...]:
+    """Pick at most MAX_OPTIONS solutions for the first situations, one of them goodwill where there is one.
+
+    Raises:
+        DrafterError: the user named an option that the policy does not have.
+    """
+    known = {option.id: option for option in policy.option}
+    if wishes.options:
+        if unknown := [name for name in wishes.options if name not in known]:
+            raise DrafterError(f"No option '{unknown[0]}' in the policy.", f"Known: {', '.join(known)}.")
+        return tuple(known[name] for name in wishes.options)
+    fitting: list[OptionRule] = []
+    for name in situation_names(analysis):
+        fitting += [o for o in policy.option if name in o.situations and wishes.fault in o.fault and o not in fitting]
+        if len(fitting) >= MAX_OPTIONS:
+            break
+    kept = fitting[:MAX_OPTIONS]
+    goodwill = next((option for option in fitting if option.goodwill), None)
+    if goodwill and not any(option.goodwill for option in kept):
+        kept[-1] = goodwill
+    return tuple(option for option in fitting if option in kept) if len(kept) > 1 else ()
+
+
+def make_case(policy: Policy, analysis: Analysis, wishes: Wishes) -> Case:
+    """Gather what the conditions look at.
+
+    Raises:
+        DrafterError: a wish names an unknown stage or option.
+    """
+    if wishes.stage and wishes.stage not in STAGES:
+        raise DrafterError(f"Unknown stage '{wishes.stage}'.", f"Known: {', '.join(STAGES)}.")
+    stage = wishes.stage or stage_within_mail(analysis, policy.tolerance)
+    frame = "complaint" if stage in ("request", "mirror", *LAST_STAGES) else frame_of(analysis)
+    options = choose_options(policy, analysis, wishes) if frame == "complaint" else ()
+    return Case(analysis, policy, wishes, frame, stage, options)
+
+
+def make_plan(rules: tuple[StepRule, ...], case: Case) -> Plan:
+    """Choose the steps; options and gaps are worded later.
+
+    Raises:
+        DrafterError: a wish names an unknown step.
+    """
+    known = {rule.name for rule in rules}
+    for name in (*case.wishes.add_steps, *case.wishes.drop_steps):
+        if name not in known:
+            raise DrafterError(f"Unknown step '{name}'.", f"Known: {', '.join(sorted(known))}.")
+    return Plan(case.stage, tuple(_steps(rules, case)))
+
+
+def _steps(rules: tuple[StepRule, ...], case: Case) -> list[Step]:
+    steps = []
+    for rule in rules:
+        if rule.name in case.wishes.drop_steps:
+            continue
+        if rule.name in case.wishes.add_steps:
+            steps.append(Step(rule.name, rule.advice, "Added on request."))
+        elif all(_holds(name, case) for name in rule.when):
+            steps.append(Step(rule.name, rule.advice, rule.because))
+    return steps
+
+
+def _holds(name: str, case: Case) -> bool:
+    wanted = not name.startswith("not ")
+    return CONDITIONS[name.removeprefix("not ")](case) is wanted

@@ -1,0 +1,177 @@
+"""The policy: what a team lead decides, read from drafter.toml and checked.
+
+A company file is laid over the shipped one, table by table; its options replace the
+shipped options of the same id and add new ones.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from drafter.data import read_text
+from drafter.errors import DataError, PolicyError
+from drafter.places import POLICY_NAME, Places, shipped
+from drafter.records import SITUATIONS, THREATS
+
+Fault = Literal["ours", "unclear", "theirs"]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Company(_Table):
+    """Who writes."""
+
+    name: str = ""
+    signature: str = ""
+    from_address: str = ""
+    own_addresses: tuple[str, ...] = ()
+
+
+class Style(_Table):
+    """How the drafts sound."""
+
+    tone: str = Field("sachlich", pattern=r"^[a-z0-9_-]+$")
+    register_: Literal["auto", "sie", "du"] = Field("auto", alias="register")
+    register_for_ihr: Literal["sie", "du"] = "sie"
+    max_words: int = Field(220, ge=40, le=2000)
+    swiss_spelling: Literal["auto", "always", "never"] = "auto"
+
+
+class Phone(_Table):
+    """Whether and when we call (advice D3)."""
+
+    offer_call: bool = True
+    hours: str = ""
+
+
+class Tolerance(_Table):
+    """How much disrespect a mail may hold before we speak about it (advice B7)."""
+
+    weight_agent: float = Field(1.0, ge=0)
+    weight_staff: float = Field(1.0, ge=0)
+    weight_company: float = Field(0.5, ge=0)
+    request_from: float = Field(2.0, gt=0)
+    mirror_from: float = Field(4.0, gt=0)
+
+
+class Review(_Table):
+    """When a person has to look first."""
+
+    threats: tuple[str, ...] = ("lawyer", "violence")
+    hostility: float = Field(0.97, ge=0, le=1)
+
+    @field_validator("threats")
+    @classmethod
+    def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return _only_known(value, THREATS, "threat")
+
+
+class OptionRule(_Table):
+    """A solution to choose from; `text` is a template."""
+
+    id: str = Field(pattern=r"^[a-z0-9-]+$")
+    situations: tuple[str, ...] = Field(min_length=1)
+    text: str = Field(min_length=3, max_length=600)
+    goodwill: bool = False
+    cost: float = Field(0, ge=0)
+    fault: tuple[Fault, ...] = ("ours", "unclear", "theirs")
+
+    @field_validator("situations")
+    @classmethod
+    def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return _only_known(value, SITUATIONS, "situation")
+
+
+class Policy(_Table):
+    """All of drafter.toml."""
+
+    company: Company = Company()
+    style: Style = Style()
+    phone: Phone = Phone()
+    tolerance: Tolerance = Tolerance()
+    review: Review = Review()
+    option: tuple[OptionRule, ...] = ()
+
+
+def load_policy(places: Places) -> Policy:
+    """Read the shipped policy and lay the company's over it.
+
+    Raises:
+        PolicyError: with file, line and remedy.
+    """
+    base_path = shipped("templates") / POLICY_NAME
+    merged = _read(base_path)
+    _validate(merged, base_path)
+    if places.policy != base_path:
+        own = _read(places.policy)
+        _validate(own, places.policy)
+        merged = _merge(merged, own)
+        return _validate(merged, places.policy)
+    return _validate(merged, base_path)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(read_text(path))
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        raise PolicyError(f"{path}:{line[1] if line else 1}: {error}", "TOML wants key = value.") from error
+    except DataError as error:
+        raise PolicyError(error.message, error.remedy) from error
+
+
+def _merge(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in own.items():
+        if key == "option":
+            ours = {option["id"]: option for option in value}
+            kept = [ours.pop(option["id"], option) for option in base.get("option", [])]
+            merged[key] = kept + list(ours.values())
+        elif isinstance(value, dict):
+            merged[key] = {**base.get(key, {}), **value}
+        else:
+            merged[key] = value
+    return merged
+
+
+def _validate(values: dict[str, Any], path: Path) -> Policy:
+    try:
+        policy = Policy.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = [str(part) for part in first["loc"]]
+        remedy = "Remove the key or correct its name." if first["type"] == "extra_forbidden" else "Correct the value."
+        line = _line_of(read_text(path), first["loc"])
+        raise PolicyError(f"{path}:{line}: {'.'.join(place)}: {first['msg']}", remedy) from error
+    ids = [option.id for option in policy.option]
+    if twin := next((name for name in ids if ids.count(name) > 1), None):
+        raise PolicyError(f"{path}: option id '{twin}' stands twice", "Give each option its own id.")
+    return policy
+
+
+def _line_of(text: str, place: tuple[int | str, ...]) -> int:
+    """Find the line of a key: tables by their header, list items by counting headers."""
+    lines = text.splitlines()
+    start, wanted = 0, [part for part in place if isinstance(part, str)]
+    number = next((part for part in place if isinstance(part, int)), 0)
+    headers = [i for i, line in enumerate(lines) if wanted and re.match(rf"\s*\[\[?{re.escape(wanted[0])}\b", line)]
+    if headers:
+        start = headers[min(number, len(headers) - 1)]
+    for index in range(start, len(lines)):
+        if len(wanted) > 1 and re.match(rf"\s*{re.escape(wanted[1])}\s*=", lines[index]):
+            return index + 1
+    return start + 1
+
+
+def _only_known(values: tuple[str, ...], known: tuple[str, ...], what: str) -> tuple[str, ...]:
+    unknown = [value for value in values if value not in known]
+    if unknown:
+        raise ValueError(f"unknown {what} {', '.join(unknown)} (known: {', '.join(known)})")
+    return values

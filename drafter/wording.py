@@ -1,0 +1,78 @@
+"""Small German for templates: forms of address, possessives, gaps. The words stand in templates/words.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from drafter.data import read_rules, read_table
+from drafter.places import Places
+
+FORMS = ("sie", "du", "ihr")
+"""How the reply addresses the customer: politely, familiarly, several familiarly."""
+
+_WORD_FIELDS = {"stems", "stems_with_ending", "endings", "forms", "form", "prefix", "known", "empty", "otherwise",
+                "one", "several"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The tables of words.yaml by id, and the gender of nouns."""
+
+    tables: Mapping[str, Mapping[str, Any]]
+    genders: Mapping[str, str]
+
+    @classmethod
+    def load(cls, places: Places) -> Words:
+        """Read words.yaml and nouns.tsv.
+
+        Raises:
+            DataError: a field or a gender is unknown.
+        """
+        blocks = read_rules(places.file("templates", "words.yaml"), {"id"}, _WORD_FIELDS)
+        genders = {}
+        for row, where in read_table(places.file("templates", "nouns.tsv"), ("noun", "gender")):
+            if row["gender"] not in ("m", "f", "n", "p"):
+                raise where.error(f"unknown gender '{row['gender']}' (m, f, n, p)")
+            genders[row["noun"].lower()] = row["gender"]
+        return cls({block["id"]: block.fields for block in blocks}, genders)
+
+    def gender_of(self, noun: str) -> str:
+        """Return m, f, n or p for a noun, by the list, its compound head or its ending; "" where unknown."""
+        word = noun.lower().split("-")[-1]
+        for start in range(max(1, len(word) - 2)):
+            head = word[start:]
+            if head in self.genders and (start == 0 or len(head) >= 4):
+                return self.genders[head]
+        endings: Mapping[str, str] = self.tables["gender_endings"]["forms"]
+        return next((endings[end] for end in sorted(endings, key=len, reverse=True) if word.endswith(end)), "")
+
+    def possessive(self, form: str, case: str, noun: str) -> str:
+        """Return noun with its possessive, e.g. "Ihren Router" for sie and acc; the gender must be known."""
+        table = self.tables["possessive"]
+        ending = table["endings"][self.gender_of(noun)][case]
+        stem = table["stems_with_ending" if ending else "stems"][form]
+        return f"{stem}{ending} {noun}"
+
+    def pronoun(self, case: str, noun: str) -> str:
+        """Return the pronoun that stands for a noun, e.g. "ihn"."""
+        return str(self.tables["pronoun"]["forms"][self.gender_of(noun)][case])
+
+    def since(self, duration: str) -> str:
+        """Put "seit" before a duration and bend it: drei Tage, seit drei Tagen."""
+        bent: Mapping[str, str] = self.tables["since"]["forms"]
+        words = [bent.get(word, word) for word in duration.split()]
+        prefix = self.tables["since"]["form"]
+        return " ".join(words if words[:1] == [prefix] else [prefix, *words])
+
+    def enumerate(self, items: Iterable[str]) -> str:
+        """Join with commas and a final conjunction."""
+        parts = list(items)
+        if len(parts) < 2:
+            return "".join(parts)
+        return f"{', '.join(parts[:-1])} {self.tables['conjunction']['form']} {parts[-1]}"
+
+    def gap(self, label: str) -> str:
+        """Mark a value that nobody has given."""
+        return str(self.tables["gap"]["form"]).format(label=label)
