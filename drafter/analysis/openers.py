@@ -1,0 +1,185 @@
+"""Find the self-aware opener: the clause in which the customer grants that the reader is not to blame.
+
+The grant is composed of parts that stand as data in `rules/openers.yaml`: whom it
+addresses, what it denies, the "I know" that frames it, and what makes it irony.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from drafter.analysis.text import OwnText, Sentence
+from drafter.analysis.wordpatterns import Pattern, Words, words_of
+from drafter.data import read_rules
+from drafter.places import Places
+from drafter.records import Opener
+
+_MARKS = frozenset(",;:–—-()/\"„“”»«…!?.'*_")
+_QUOTATION = re.compile(r"„[^“”\"]{1,400}[“”\"]|»[^«]{1,400}«|«[^»]{1,400}»|“[^”]{1,400}”|\"[^\"]{1,400}\"")
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    id: str
+    kind: str
+    patterns: tuple[Pattern, ...]
+
+    def find(self, words: Words, start: int = 0) -> tuple[int, int] | None:
+        """Return the leftmost match of any pattern."""
+        found = (pattern.search(words, start) for pattern in self.patterns)
+        return min((span for span in found if span), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Grant:
+    """A match of a core rule; numbers of words."""
+
+    first: int
+    last: int  # behind the last word
+    rule: str
+
+
+class OpenerDetector:
+    """Finds the opener by the rules of `openers.yaml`."""
+
+    def __init__(self, rules: Iterable[_Rule], polite: frozenset[str]) -> None:
+        self._rules: dict[str, list[_Rule]] = {}
+        for rule in rules:
+            self._rules.setdefault(rule.kind, []).append(rule)
+        self._lead, self._turn, self._depends = (self._words(kind) for kind in ("lead", "turn", "depends"))
+        self._polite = polite
+
+    @classmethod
+    def load(cls, places: Places) -> OpenerDetector:
+        """Read the rules.
+
+        Raises:
+            DataError: the rule file is wrong.
+        """
+        blocks = read_rules(places.file("rules", "openers.yaml"), {"id", "kind", "patterns"}, {"hit", "miss"})
+        parts = {block["id"]: block.texts("patterns") for block in blocks if block["kind"] == "part"}
+        rules = []
+        for block in blocks:
+            if block["kind"] == "part":
+                continue
+            try:
+                patterns = tuple(Pattern(source, parts) for source in block.texts("patterns"))
+            except ValueError as error:
+                raise block.where.error(str(error)) from error
+            rules.append(_Rule(block["id"], block["kind"], patterns))
+        return cls(rules, frozenset(parts.get("polite", ())))
+
+    def _words(self, kind: str) -> frozenset[str]:
+        return frozenset(w for rule in self._of(kind) for p in rule.patterns for w in p.source.split("|"))
+
+    def _of(self, kind: str) -> list[_Rule]:
+        return self._rules.get(kind, [])
+
+    def detect(self, text: OwnText) -> Opener | None:
+        """Return the first opener of the mail."""
+        formal = _is_formal(text, self._polite)
+        quotes = _quoted(text.body)
+        rows = [(s, words_of(s.text, lambda raw, keys: self._rename(raw, keys, formal))) for s in text.sentences]
+        for kind in ("core", "mild", "weak"):
+            for sentence, words in rows:
+                if opener := self._in_sentence(sentence, words, quotes, kind):
+                    return opener
+        return None
+
+    def _rename(self, raw: list[str], keys: list[str], formal: bool) -> list[str]:
+        """Mark the polite words that a mail with capitals writes small: they speak of others."""
+        if not formal:
+            return keys
+        return [key + "~" if key in self._polite and word[0].islower() else key
+                for word, key in zip(raw, keys, strict=True)]  # fmt: skip
+
+    def _in_sentence(self, sentence: Sentence, words: Words, quotes: list[tuple[int, int]], kind: str) -> Opener | None:
+        clauses = _clauses(words)
+        for grant in self._grants(words, clauses, kind):
+            first, last = self._widen(grant, words, clauses)
+            start, end = sentence.start + words.spans[first][0], sentence.start + words.spans[last - 1][1]
+            if self._is_vetoed(words, first, last) or _is_inside(start, end, quotes):
+                continue
+            text = sentence.text[start - sentence.start : end - sentence.start]
+            return Opener(start, end, text, f"openers.yaml:{grant.rule}", "grants that the reader is not to blame")
+        return None
+
+    def _grants(self, words: Words, clauses: list[tuple[int, int]], kind: str) -> list[_Grant]:
+        """Return the matches of one kind of rule in order of appearance; weak ones need a frame."""
+        found = [_Grant(*span, rule.id) for rule in self._of(kind) if (span := rule.find(words))]
+        if kind == "weak":
+            found = [g for g in found if self._is_framed((g.first, g.last), words, clauses)]
+        return sorted(found, key=lambda grant: (grant.first, -grant.last))
+
+    def _is_framed(self, span: tuple[int, int], words: Words, clauses: list[tuple[int, int]]) -> bool:
+        here = _clause_of(span[0], clauses)
+        there = _clause_of(span[1] - 1, clauses)
+        near = [clauses[i] for i in (here - 1, there + 1) if 0 <= i < len(clauses)]
+        return any(self._is_frame(clause, words) for clause in near)
+
+    def _is_frame(self, clause: tuple[int, int], words: Words) -> bool:
+        """Tell whether a clause is a frame and little else."""
+        for rule in self._of("frame"):
+            span = rule.find(words, clause[0])
+            if span and span[0] - clause[0] <= 1 and span[0] < clause[1] and clause[1] - span[0] <= 9:
+                return True
+        return False
+
+    def _widen(self, grant: _Grant, words: Words, clauses: list[tuple[int, int]]) -> tuple[int, int]:
+        """Take the clauses that the grant lies in, the frames beside them and what depends on them."""
+        low, high = _clause_of(grant.first, clauses), _clause_of(grant.last - 1, clauses)
+        if low and (self._is_frame(clauses[low - 1], words) or words.keys[clauses[low][0]] in self._depends):
+            low -= 1
+        while high + 1 < len(clauses) and self._belongs(clauses[high + 1], words):
+            high += 1
+        first, last = clauses[low][0], clauses[high][1]
+        while first < grant.first and words.keys[first] in self._lead:
+            first += 1
+        turn = next((n for n in range(grant.last, last) if words.keys[n] in self._turn), last)
+        return first, turn
+
+    def _belongs(self, clause: tuple[int, int], words: Words) -> bool:
+        depends = words.keys[clause[0]] in self._depends and words.keys[clause[0] - 1] == ","
+        return depends or self._is_frame(clause, words)
+
+    def _is_vetoed(self, words: Words, first: int, last: int) -> bool:
+        if last < len(words.keys) and words.keys[last] == "?" or words.keys[last - 1] == "?":
+            return True
+        return any(span[0] < last for rule in self._of("veto") if (span := rule.find(words)))
+
+
+def _clauses(words: Words) -> list[tuple[int, int]]:
+    """Cut the words at punctuation; the clauses leave the marks out."""
+    found, start = [], 0
+    for number, key in enumerate([*words.keys, "."]):
+        if key in _MARKS:
+            if number > start:
+                found.append((start, number))
+            start = number + 1
+    return found or [(0, len(words.keys))]
+
+
+def _clause_of(number: int, clauses: list[tuple[int, int]]) -> int:
+    """Return the clause that holds a word; for a mark the clause before it."""
+    return max((i for i, (start, _) in enumerate(clauses) if start <= number), default=0)
+
+
+def _is_formal(text: OwnText, polite: frozenset[str]) -> bool:
+    """Tell whether the mail writes the polite words with a capital inside sentences."""
+    for sentence in text.sentences:
+        raw = [token.text for token in sentence.tokens]
+        for before, word in zip(raw, raw[1:], strict=False):
+            if before.isalpha() and word.istitle() and word.lower() in polite:
+                return True
+    return False
+
+
+def _is_inside(start: int, end: int, quotes: list[tuple[int, int]]) -> bool:
+    """Tell whether most of a stretch lies in quotation marks."""
+    return any(2 * (min(end, b) - max(start, a)) > end - start for a, b in quotes)
+
+
+def _quoted(body: str) -> list[tuple[int, int]]:
+    return [match.span() for match in _QUOTATION.finditer(body)]
