@@ -1,0 +1,274 @@
+"""Collect what grammar and the words around it say about one insult candidate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from spacy.tokens import Doc, Token
+
+from drafter.analysis.grammar import Grammar, climb, role
+from drafter.analysis.lexicon import Candidate
+from drafter.analysis.roles import Roles
+from drafter.analysis.text import OwnText, Sentence
+from drafter.places import Places
+
+_WINDOW = 3
+"""How many words on each side are looked at one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """A verb of saying or naming near the candidate."""
+
+    verb: str = ""
+    kind: str = ""  # naming, saying, insulting
+    to: str = ""  # who is named or spoken to: me, you, mine, ...
+    by: str = ""  # who speaks
+    passive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The grammar answers for one candidate; classes are words such as you, me, staff, company."""
+
+    candidate: Candidate
+    sentence: Sentence
+    tokens: tuple[Token, ...]
+    head: Token
+    informal: bool
+    said_of: str  # the class of the subject it is said of
+    said_of_text: str
+    addressed: str  # the pronoun that calls the reader by it
+    self_named: str  # "ich Trottel"
+    determiner: str
+    owner: str  # me, you, third
+    apposition: str  # the class of the noun it explains
+    speech: Speech
+    quoted: bool
+    negator: str
+    in_role_phrase: bool
+    conjunctive: bool
+    your_place: str  # "bei Ihnen", "in Ihrer Technik"
+    near: str  # the class of the nearest noun before it in the sentence
+    previous: str  # the class of the last noun of the sentence before
+    own: str  # the class of the candidate's own noun: "-laden" company, "-ding" product
+    alone: bool  # the sentence is hardly more than the candidate
+
+
+class EvidenceReader:
+    """Asks the grammar questions for the candidates of a mail."""
+
+    def __init__(self, grammar: Grammar, roles: Roles) -> None:
+        self.grammar = grammar
+        self.roles = roles
+
+    @classmethod
+    def load(cls, places: Places) -> EvidenceReader:
+        """Read the word classes."""
+        return cls(Grammar.load(places), Roles.load(places))
+
+    def read(self, text: OwnText, candidates: list[Candidate]) -> list[Evidence]:
+        """Return the evidence for the candidates; their sentences are parsed in one batch."""
+        places = [(candidate, text.sentence_at(candidate.start)) for candidate in candidates]
+        found = [(candidate, sentence) for candidate, sentence in places if sentence is not None]
+        text.parse(list({id(sentence): sentence for _, sentence in found}.values()))
+        context = _Context(self, text)
+        pairs = [(candidate, sentence, sentence.span_tokens(candidate.start, candidate.end))
+                 for candidate, sentence in found]  # fmt: skip
+        return [_Question(context, c, s, tokens).answer() for c, s, tokens in pairs if tokens]
+
+
+class _Context:
+    """What holds for the whole mail."""
+
+    def __init__(self, reader: EvidenceReader, text: OwnText) -> None:
+        self.grammar = reader.grammar
+        self.roles = reader.roles
+        self.text = text
+
+    @cached_property
+    def informal(self) -> bool:
+        """Whether the reader is called du or ihr rather than Sie."""
+        familiar = polite = 0
+        for sentence in self.text.sentences:
+            for token in sentence.tokens:
+                if self.grammar.has(token, "you", "you_possessive", "verb_you"):
+                    familiar += 1
+                elif token.i and token.text[:1].isupper() and self.grammar.has(token, "polite", "polite_possessive"):
+                    polite += 1
+        return familiar > polite
+
+    @cached_property
+    def greeting(self) -> frozenset[str]:
+        """The words of the greeting: a name among them is the reader's."""
+        return frozenset(self.text.zone_text("greeting").replace(",", " ").lower().split())
+
+
+class _Question:
+    """All questions about one candidate."""
+
+    def __init__(self, context: _Context, candidate: Candidate, sentence: Sentence, tokens: list[Token]) -> None:
+        self.context = context
+        self.grammar = context.grammar
+        self.candidate = candidate
+        self.sentence = sentence
+        self.tokens = tokens
+        self.head = _head_of(tokens)
+
+    def answer(self) -> Evidence:
+        """Ask everything once."""
+        subject = self._subject()
+        addressed = self.grammar.is_addressed(self.tokens[0], self.context.informal)
+        return Evidence(
+            candidate=self.candidate,
+            sentence=self.sentence,
+            tokens=tuple(self.tokens),
+            head=self.head,
+            informal=self.context.informal,
+            said_of=self.class_of(subject),
+            said_of_text=subject.text if subject is not None else "",
+            addressed=addressed.text if addressed is not None else "",
+            self_named=self._self_named(),
+            determiner=self._determiner(),
+            owner=self.grammar.possessor(self.tokens[0], self.context.informal),
+            apposition=self._apposition(),
+            speech=self._speech(),
+            quoted=self.grammar.is_quoted(self.tokens[0], self.tokens[-1]),
+            negator=_text(self.grammar.negator_of(self.tokens[0]) or self.grammar.negator_of(self.head)),
+            in_role_phrase=self.grammar.in_role_phrase(self.tokens[0]) is not None,
+            conjunctive=any(self.grammar.has(t, "conjunctive") for t in self.grammar.clause(self.head)),
+            your_place=self._your_place(),
+            near=self._near(),
+            previous=self._previous(),
+            own=self.context.roles.role_of(self.candidate.text.split()[-1]) if self.candidate.text.split() else "",
+            alone=sum(1 for t in self.head.doc if t.is_alpha) <= len(self.tokens) + 2,
+        )
+
+    def class_of(self, token: Token | None) -> str:
+        """Return whom a word means: me, you, third, thing, who, staff, company, ..., mine, yours, noun."""
+        if token is None or token in self.tokens:
+            return ""
+        person = self.grammar.person_of(token, self.context.informal)
+        if person != "noun":
+            return person
+        owner = self.grammar.possessor(token, self.context.informal)
+        known = self.context.roles.role_of(token.text)
+        if owner == "me" and known in ("staff", "customer", "other", ""):
+            return "mine"
+        if token.text.lower() in self.context.greeting and not known:
+            return "you"
+        return known or ("yours" if owner == "you" else "noun")
+
+    def _subject(self) -> Token | None:
+        found = self.grammar.predicate_subject(self.head)
+        return found if found not in self.tokens else self.grammar.subject_of(self.head)
+
+    def _self_named(self) -> str:
+        before = _before(self.tokens[0], 1)
+        for step in (1, 2, 3):
+            word = _before(self.tokens[0], step)
+            if word is None or word.is_punct or word.pos_ in ("VERB", "AUX", "ADP"):
+                return ""
+            if self.grammar.has(word, "me_single") and (step == 1 or before is None or before.pos_ in ("ADJ", "ADV")):
+                return word.text
+        return ""
+
+    def _determiner(self) -> str:
+        for step in (1, 2, 3, 4):
+            word = _before(self.tokens[0], step)
+            if word is None or (word.is_punct and word.text not in "„“\"'"):
+                return ""
+            if self.grammar.owner_of(word, self.context.informal):
+                return "owned"
+            if self.grammar.has(word, "article", "negative_determiner"):
+                return word.text.lower()
+            if word.pos_ not in ("ADJ", "ADV", "PUNCT", "DET", "NOUN"):
+                return ""
+        return ""
+
+    def _apposition(self) -> str:
+        """Return the class of the noun before a comma that the candidate explains ("der Fahrer, dieser Idiot")."""
+        if role(self.head) == "apposition":
+            return self.class_of(self.head.head)
+        comma = next((w for s in (1, 2, 3, 4) if (w := _before(self.tokens[0], s)) is not None and w.text == ","), None)
+        noun = _before(comma, 1) if comma is not None else None
+        if noun is None or self._determiner() in ("", "owned") or noun.pos_ not in ("NOUN", "PROPN"):
+            return ""
+        return self.class_of(noun)
+
+    def _speech(self) -> Speech:
+        verb = self.grammar.governing_speech_verb(self.head)
+        if verb is None:
+            return Speech()
+        kind = next(kind for kind in ("naming", "insulting", "saying") if self.grammar.has(verb, kind))
+        words = self.grammar.clause(verb)
+        subject = self.grammar.subject_of(verb)
+        named = [t for t in words if t not in self.tokens and t.i != verb.i and self._may_be_named(t, subject)]
+        passive = any(self.grammar.has(t, "passive") for t in words)
+        return Speech(
+            verb.text.lower(), kind, self.class_of(named[0] if named else None), self.class_of(subject), passive
+        )
+
+    def _may_be_named(self, token: Token, subject: Token | None) -> bool:
+        if subject is not None and token.i == subject.i:
+            return False
+        if self.grammar.has(token, "me", "you", "polite", "third_object"):
+            return True
+        return role(token) in ("object", "dative") and token.pos_ in ("NOUN", "PROPN")
+
+    def _your_place(self) -> str:
+        """Return the noun or pronoun of "bei Ihnen", "in Ihrer Technik" in the sentence."""
+        for token in self.head.doc:
+            before = _before(token, 1)
+            if before is None or not self.grammar.has(before, "staff_place"):
+                continue
+            if self.grammar.is_you(token, self.context.informal):
+                return "you"
+            if self.grammar.owner_of(token, self.context.informal) == "you":
+                return "yours"
+        return ""
+
+    def _near(self) -> str:
+        doc = self.head.doc
+        classes = (self.class_of(doc[i]) for i in range(self.tokens[0].i - 1, -1, -1)
+                   if doc[i].pos_ in ("NOUN", "PROPN"))  # fmt: skip
+        return next((found for found in classes if found not in ("", "noun")), "")
+
+    def _previous(self) -> str:
+        before, _ = self.context.text.neighbours(self.sentence)
+        if before is None:
+            return ""
+        classes = (self.context.roles.role_of(t.text) for t in reversed(before.tokens) if _may_be_noun(t))
+        return next((found for found in classes if found), "")
+
+
+def _may_be_noun(token: Token) -> bool:
+    return token.text[:1].isupper() and token.i > 0
+
+
+def _head_of(tokens: list[Token]) -> Token:
+    """Return the token of the span that the others hang on, else the last word."""
+    inside = {token.i for token in tokens}
+    tops = [t for t in tokens if t.head.i not in inside or t.head.i == t.i]
+    words = [t for t in tops if t.is_alpha or len(t) > 2]
+    return words[-1] if words else tokens[-1]
+
+
+def _before(token: Token, step: int) -> Token | None:
+    place = token.i - step
+    return token.doc[place] if place >= 0 else None
+
+
+def _text(token: Token | None) -> str:
+    return token.text.lower() if token is not None else ""
+
+
+def speech_words(doc: Doc, grammar: Grammar) -> list[str]:
+    """Return the verbs of saying and naming in a sentence."""
+    return [t.lower_ for t in doc if grammar.has(t, "naming", "saying", "insulting")]
+
+
+def path_roles(token: Token) -> list[str]:
+    """Return the roles on the way up from a token, at most three."""
+    return [role(node) or node.dep_ for node, _ in zip((token, *climb(token)), range(3), strict=False)]

@@ -1,0 +1,396 @@
+"""Ask grammar questions of a parsed sentence: of whom is it said, is it negated, who is addressed.
+
+Two label schemes are understood: Universal Dependencies (the bundled pipeline: `nsubj`, `cop`,
+the content word is the head) and TIGER (the official ones: `sb`, `pd`, the finite verb is
+the head). The words of the closed classes stand in `models/lexicon/grammar.tsv`.
+
+Parsers of this size err in every fourth arc, so that each answer also looks at the
+order of the words: an arc is believed only where it fits the words it joins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from spacy.tokens import Doc, Token
+
+from drafter.data import read_table
+from drafter.places import Places
+
+_ROLES = {
+    "subject": "nsubj nsubj:pass nsubj:outer csubj sb",
+    "object": "obj oa oa2 og",
+    "dative": "iobj da",
+    "oblique": "obl obl:agent obl:arg op sbp",
+    "predicate": "pd",
+    "copula": "cop",
+    "auxiliary": "aux aux:pass",
+    "verb": "oc",  # the non-finite part, below the finite one (TIGER)
+    "apposition": "appos app",
+    "vocative": "vocative",
+    "possessor": "det:poss nmod:poss ag pg",
+    "attribute": "amod",
+    "kernel": "nk",  # whatever stands inside a noun phrase (TIGER)
+    "nominal": "nmod mnr",
+    "conjunct": "conj cj",
+    "coordination": "cd",
+    "flat": "flat flat:name pnc",
+    "clause": "root ccomp advcl acl acl:relcl relcl parataxis rc par rs re",
+    "infinitive": "xcomp",
+}
+_ROLE_OF = {label: role for role, labels in _ROLES.items() for label in labels.split()}
+_FINITE = frozenset(("VVFIN", "VAFIN", "VMFIN", "VVIMP", "VAIMP"))
+_VERBAL = frozenset(("VERB", "AUX"))
+_NOMINAL = frozenset(("NOUN", "PROPN", "PRON"))
+_OPENING = frozenset("„»«“\"'‚›‹”’")
+_BREAKS = frozenset(",;:()–—-.!?…")
+_NEAR = 4
+"""How many words may stand between a pronoun and the noun it addresses."""
+
+
+def role(token: Token) -> str:
+    """Return the role of a token in terms common to both schemes; empty where none fits."""
+    return _ROLE_OF.get(token.dep_.lower(), "")
+
+
+def is_verb(token: Token) -> bool:
+    """Tell whether the token is a verb or an auxiliary."""
+    return token.pos_ in _VERBAL or token.tag_.startswith(("VV", "VA", "VM"))
+
+
+def is_finite(token: Token) -> bool:
+    """Tell whether the token is a finite verb."""
+    return token.tag_ in _FINITE
+
+
+def climb(token: Token) -> Iterator[Token]:
+    """Yield the heads of a token, nearest first; bounded, whatever the parser did."""
+    for _ in range(len(token.doc)):
+        if token.head.i == token.i:
+            return
+        token = token.head
+        yield token
+
+
+class Grammar:
+    """The grammar questions, with the word classes they look up."""
+
+    def __init__(self, classes: dict[str, frozenset[str]]) -> None:
+        self._classes = classes
+
+    @classmethod
+    def load(cls, places: Places) -> Grammar:
+        """Read the closed word classes."""
+        rows = read_table(places.file("lexicon", "grammar.tsv"), ("class", "forms", "remark"))
+        return cls({row["class"]: frozenset(row["forms"].split()) for row, _ in rows})
+
+    def has(self, token: Token, *classes: str) -> bool:
+        """Tell whether the form belongs to one of the word classes."""
+        form = _form(token.text)
+        return any(form in self._classes.get(name, ()) for name in classes)
+
+    # Who is "Sie"?
+
+    def is_polite_you(self, token: Token, informal: bool = False) -> bool:
+        """Tell the polite "Sie" from "she" and "they"; `informal`: the mail says "du" or "ihr"."""
+        if not self.has(token, "polite", "polite_possessive"):
+            return False
+        shouted, small = _letters(token.doc)
+        starts = _starts_clause(token)
+        if token.text[:1].isupper() and not starts and not shouted:
+            return True
+        if token.text[:1].islower() and not (small and not informal):
+            return False
+        if informal and not shouted:
+            return False
+        return not self._agrees_with_singular(token)
+
+    def _agrees_with_singular(self, token: Token) -> bool:
+        verb = next((t for t in (_at(token, 1), _at(token, -1)) if t is not None and is_verb_form(t, self)), None)
+        return verb is not None and self.has(verb, "verb_singular")
+
+    def is_you(self, token: Token, informal: bool = False) -> bool:
+        """Tell whether the pronoun means the reader or the readers."""
+        if self.has(token, "you"):
+            return True
+        if self.has(token, "you_plural") and self._is_plural_you(token):
+            return True
+        if self.has(token, "polite_possessive") and not self.has(token, "polite"):
+            return False
+        return self.is_polite_you(token, informal)
+
+    def _is_plural_you(self, token: Token) -> bool:
+        """Tell "ihr" the pronoun from "ihr" the possessive: it has its verb, or a plural noun in address."""
+        after, before = _at(token, 1), _at(token, -1)
+        if any(t is not None and self.has(t, "verb_you") for t in (after, before)):
+            return True
+        if after is not None and is_finite(after) and after.text.endswith("t"):
+            return True
+        if before is not None and is_finite(before) and before.text.endswith("t") and not self._noun_after(token):
+            return True
+        return self._noun_after(token) is None and token.tag_ == "PPER"
+
+    def _noun_after(self, token: Token) -> Token | None:
+        """Return the noun that the word may determine, adjectives skipped."""
+        for step in range(1, _NEAR + 1):
+            following = _at(token, step)
+            if following is None or following.text in _BREAKS:
+                return None
+            if following.pos_ in ("NOUN", "PROPN"):
+                return following
+            if following.pos_ not in ("ADJ", "ADV", "DET", "PUNCT"):
+                return None
+        return None
+
+    def person_of(self, token: Token, informal: bool = False) -> str:
+        """Return whom a word means by its form: me, you, third, thing, who, noun, or nothing."""
+        if self.has(token, "me"):
+            return "me"
+        if self.is_you(token, informal):
+            return "you"
+        if self.has(token, "neuter"):
+            return "thing"
+        if self.has(token, "who") and token.tag_ != "KOUS":
+            return "who"
+        if self.has(token, "third", "polite"):
+            return "third"
+        return "noun" if token.pos_ in ("NOUN", "PROPN") else ""
+
+    def owner_of(self, token: Token, informal: bool = False) -> str:
+        """Return who possesses, by a possessive pronoun: me, you, third, or nothing."""
+        if self.has(token, "me_possessive"):
+            return "me"
+        if self.has(token, "you_possessive"):
+            return "you"
+        if not self.has(token, "polite_possessive"):
+            return ""
+        shouted, small = _letters(token.doc)
+        if token.text[:1].isupper() or shouted or (small and not informal):
+            return "you"
+        return "third"
+
+    # Clauses
+
+    def clause_root(self, token: Token) -> Token:
+        """Return the head of the clause that holds the token."""
+        for node in (token, *climb(token)):
+            if role(node) == "clause" or node.head.i == node.i:
+                return node
+        return token
+
+    def clause(self, token: Token) -> list[Token]:
+        """Return the words around the token up to a mark or subordinator that parts two finite verbs."""
+        doc = token.doc
+        first = next((i + 1 for i in range(token.i - 1, -1, -1) if self._parts(doc[i], token)), 0)
+        last = next((i for i in range(token.i + 1, len(doc)) if self._parts(doc[i], token)), len(doc))
+        return [doc[i] for i in range(first, last)]
+
+    def _parts(self, mark: Token, token: Token) -> bool:
+        """Tell whether a clause ends at the mark, seen from the token."""
+        if mark.text in ".!?…;:" or (mark.text in _BREAKS and self._is_edge(mark)):
+            return True
+        return self.has(mark, "coordinator") and mark.tag_ != "KOUS" and self._is_edge(mark)
+
+    def _is_edge(self, mark: Token) -> bool:
+        """A comma or "und" parts clauses when each side, up to the next mark, has a finite verb."""
+        return _side_has_verb(mark, 1, self) and _side_has_verb(mark, -1, self)
+
+    def verb_group(self, token: Token) -> list[Token]:
+        """Return the verbs and the predicate that share one subject with the token's clause."""
+        group = [self.clause_root(token)]
+        for member in group:  # grows while it is walked: a group is small
+            below = [c for c in member.children if role(c) in ("copula", "auxiliary", "verb", "predicate")]
+            group.extend(c for c in below if c not in group)
+        return group
+
+    def subject_of(self, token: Token) -> Token | None:
+        """Return the subject of the clause that holds the token."""
+        node: Token | None = token
+        while node is not None:
+            found = self._own_subject(node)
+            if found is not None:
+                return found
+            at_end = role(node) == "clause" or node.head.i == node.i
+            node = None if at_end else node.head
+        return self._linear_subject(token)
+
+    def _own_subject(self, node: Token) -> Token | None:
+        """Return the subject that hangs on the node, on its verbs, or (TIGER) on the finite verb above."""
+        near = [node, *(c for c in node.children if role(c) in ("copula", "auxiliary"))]
+        for member in near:
+            for child in member.children:
+                if role(child) == "subject" and self._may_be_subject(child):
+                    return child
+        return None
+
+    def _may_be_subject(self, token: Token) -> bool:
+        before = _at(token, -1)
+        return not self.has(token, "oblique_case") and not (before is not None and before.pos_ == "ADP")
+
+    def _linear_subject(self, token: Token) -> Token | None:
+        """Return the pronoun, else the noun, that stands beside the finite verb of the clause."""
+        words = self.clause(token)
+        verb = next((t for t in words if is_finite(t) or self.has(t, "copula")), None)
+        if verb is None:
+            return None
+        able = [t for t in words if t.i != token.i and self._may_be_subject(t) and not _below(t, token)]
+        pronouns = [t for t in able if t.pos_ == "PRON" and self.has(t, "nominative", "polite", "you_plural")]
+        nouns = [t for t in able if t.pos_ in ("NOUN", "PROPN") and t.i < max(token.i, verb.i)]
+        return min(pronouns or nouns, key=lambda t: abs(t.i - verb.i), default=None)
+
+    # Predicates
+
+    def predicate_subject(self, token: Token) -> Token | None:
+        """Return of whom or what a noun or adjective is said: its noun, or the subject of its copula."""
+        for node in (token, *climb(token)):
+            if role(node) == "apposition" and node.head.i < node.i:
+                return node.head
+            if role(node) in ("attribute", "kernel") and node.pos_ == "ADJ" and node.head.pos_ in ("NOUN", "PROPN"):
+                return node.head
+            if self._is_predicate(node):
+                return self.subject_of(node)
+            if role(node) in ("clause", "subject", "object", "dative", "oblique", "possessor", "nominal", "vocative"):
+                break
+        return self._linear_subject(token) if self._copula_near(token) else None
+
+    def _is_predicate(self, node: Token) -> bool:
+        if role(node) == "predicate":
+            return True
+        return any(role(child) == "copula" for child in node.children)
+
+    def _copula_near(self, token: Token) -> Token | None:
+        """Return the copula of the clause, where no other full verb could make the token its object."""
+        words = self.clause(token)
+        if any(is_verb(t) and not self.has(t, "copula") and t.i != token.i for t in words):
+            return None
+        return next((t for t in words if self.has(t, "copula")), None)
+
+    def negator_of(self, token: Token) -> Token | None:
+        """Return the word that negates what the token says; "nicht nur" and "nichts als" negate nothing."""
+        words = self.clause(token)
+        for word in words:
+            after = _at(word, 1)
+            if after is not None and self.has(after, "negation_breaker"):
+                continue
+            if self.has(word, "negative_determiner") and self._noun_after(word) in (token, token.head):
+                return word
+            if self.has(word, "negator") and word.i < token.i and self._reaches(word, token):
+                return word
+        return None
+
+    def _reaches(self, negator: Token, token: Token) -> bool:
+        """A negator reaches what follows in its clause, unless it hangs on something else before the token."""
+        if negator.head in (token, token.head) or token.i - negator.i <= _NEAR:
+            return True
+        return negator.head in list(climb(token))
+
+    def is_negated(self, token: Token) -> bool:
+        """Tell whether what the token says is denied in its clause."""
+        return self.negator_of(token) is not None
+
+    # Address, ownership, speech
+
+    def is_addressed(self, token: Token, informal: bool = False) -> Token | None:
+        """Return the pronoun that addresses the reader by this noun ("Sie Idiot", "ihr blinden Hühner")."""
+        for step in range(1, _NEAR + 1):
+            before = _at(token, -step)
+            if before is None or (before.text in _BREAKS and before.text != "-"):
+                return None
+            if before.pos_ == "ADP" or self.has(before, "article"):
+                return None
+            if self.has(before, "you", "you_plural", "polite") and self._calls(before, informal):
+                return before
+            if is_finite(before) and step > 1:
+                return None
+        return None
+
+    def _calls(self, pronoun: Token, informal: bool) -> bool:
+        """Tell whether the pronoun stands in address, not as possessive or as subject beside its verb."""
+        if self.has(pronoun, "polite") and not self.has(pronoun, "you_plural"):
+            return self.is_polite_you(pronoun, informal) and pronoun.text.lower() == min(
+                self._classes["polite"] & {pronoun.text.lower()}, default=""
+            )
+        return True
+
+    def possessor(self, token: Token, informal: bool = False) -> str:
+        """Return whose the noun is, by the possessive pronoun before it or its arc: me, you, third."""
+        for child in token.children:
+            if child.i < token.i and (found := self.owner_of(child, informal)):
+                return found
+        for step in range(1, _NEAR + 1):
+            before = _at(token, -step)
+            if before is None or before.pos_ not in ("DET", "ADJ", "ADV", "PRON", "PUNCT"):
+                return ""
+            if found := self.owner_of(before, informal):
+                return found
+        return ""
+
+    def in_role_phrase(self, token: Token) -> Token | None:
+        """Return the "als" of "hat mich als X bezeichnet" that introduces the token."""
+        for step in range(1, _NEAR + 2):
+            before = _at(token, -step)
+            if before is None or is_verb(before):
+                return None
+            if self.has(before, "role_marker"):
+                return before
+        return None
+
+    def governing_speech_verb(self, token: Token, *kinds: str) -> Token | None:
+        """Return the verb of naming or saying in the token's clause or on the way up from it."""
+        wanted = kinds or ("naming", "saying", "insulting")
+        near = {t.i for t in self.clause(token)} | {t.i for t in climb(token)}
+        found = [token.doc[i] for i in near if i != token.i and self.has(token.doc[i], *wanted)]
+        return min(found, key=lambda t: abs(t.i - token.i), default=None)
+
+    def is_quoted(self, first: Token, last: Token) -> bool:
+        """Tell whether the words stand inside one pair of quotation marks."""
+        doc = first.doc
+        before = sum(1 for t in doc[: first.i] if _is_quote(t)) if first.i else 0
+        after = sum(1 for t in doc[last.i + 1 :] if _is_quote(t)) if last.i + 1 < len(doc) else 0
+        return before % 2 == 1 and after >= 1
+
+
+def is_verb_form(token: Token, grammar: Grammar) -> bool:
+    """Tell whether the token is a finite verb by its tag or by its form."""
+    return is_finite(token) or grammar.has(token, "verb_singular", "verb_plural", "copula")
+
+
+@lru_cache(maxsize=20_000)
+def _form(text: str) -> str:
+    return text.lower().replace("’", "'").replace("´", "'")
+
+
+def _at(token: Token, step: int) -> Token | None:
+    place = token.i + step
+    return token.doc[place] if 0 <= place < len(token.doc) else None
+
+
+def _letters(doc: Doc) -> tuple[bool, bool]:
+    """Tell whether the sentence is all in capitals, and whether it has none."""
+    words = [t.text for t in doc if t.is_alpha and len(t.text) > 1]
+    capitals = sum(1 for word in words if word.isupper())
+    return capitals > 1 and capitals * 4 >= len(words) * 3, not any(word[0].isupper() for word in words)
+
+
+def _starts_clause(token: Token) -> bool:
+    """Tell whether a capital may be due to the place: the sentence, or a quotation or line, begins there."""
+    before = _at(token, -1)
+    return before is None or before.text in '.!?…:"„»“' or before.is_space
+
+
+def _side_has_verb(mark: Token, step: int, grammar: Grammar) -> bool:
+    doc, place = mark.doc, mark.i + step
+    while 0 <= place < len(doc) and doc[place].text not in ",;:()–—.!?…":
+        if is_verb_form(doc[place], grammar):
+            return True
+        place += step
+    return False
+
+
+def _below(token: Token, head: Token) -> bool:
+    return any(node.i == head.i for node in climb(token))
+
+
+def _is_quote(token: Token) -> bool:
+    return token.text in _OPENING
