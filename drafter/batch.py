@@ -1,0 +1,97 @@
+"""Run an inbox export: one draft per mail, one line per mail in report.jsonl; a broken mail costs that mail only."""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from drafter.deliver import to_eml
+from drafter.drafting import Kit, failed
+from drafter.errors import MailError, SourceError
+from drafter.plan import Wishes
+from drafter.records import Outcome
+from drafter.sources import Item, read_source
+
+REPORT = "report.jsonl"
+DRAFTS = "drafts"
+
+
+def run(kit: Kit, sources: Iterable[Path], out: Path, wishes: Wishes, tick: Callable[[str], None]) -> Counter[str]:
+    """Draft every mail of the sources that the report does not hold yet.
+
+    Args:
+        tick: called with the status after each mail.
+
+    Returns:
+        How many mails have which status, those of an earlier run counted as "done before".
+
+    Raises:
+        SourceError: a source or the output folder cannot be used.
+    """
+    counts: Counter[str] = Counter()
+    report = _prepare(out)
+    done = _reported(report)
+    with report.open("a", encoding="utf-8") as lines:
+        for source in sources:
+            for item in read_source(source):
+                if item.key in done:
+                    counts["done before"] += 1
+                    continue
+                outcome = _draft(kit, item, wishes)
+                _write_draft(kit, outcome, out)
+                lines.write(json.dumps(outcome.to_json() | {"source": item.key}, ensure_ascii=False) + "\n")
+                lines.flush()
+                done.add(item.key)
+                counts[outcome.status] += 1
+                tick(outcome.status)
+    return counts
+
+
+def _draft(kit: Kit, item: Item, wishes: Wishes) -> Outcome:
+    if item.mail is None:
+        return failed("", item.key, item.error or MailError("unreadable"))
+    try:
+        return kit.draft(item.mail, wishes)
+    except MailError as error:
+        return failed(item.mail.id, item.key, error)
+
+
+def _write_draft(kit: Kit, outcome: Outcome, out: Path) -> None:
+    if outcome.draft and outcome.mail:
+        path = out / DRAFTS / draft_name(outcome.mail.source)
+        path.write_bytes(to_eml(outcome.mail, outcome.draft, kit.policy))
+
+
+def draft_name(key: str) -> str:
+    """Return the file name of a draft: readable, safe, and another one for every key."""
+    safe = re.sub(r"[^\w.-]+", "_", key.removesuffix(".eml"), flags=re.ASCII).strip("._")[:100] or "mail"
+    return f"{safe}-{zlib.crc32(key.encode()):08x}.eml"
+
+
+def _prepare(out: Path) -> Path:
+    try:
+        (out / DRAFTS).mkdir(parents=True, exist_ok=True)
+        report = out / REPORT
+        report.touch()
+    except OSError as error:
+        raise SourceError(f"{out}: {error.strerror}", "Name a folder that can be written.") from error
+    return report
+
+
+def _reported(report: Path) -> set[str]:
+    """Return the keys of an earlier run and cut off a line that it left unfinished."""
+    keys, good = set(), 0
+    with report.open("rb") as stream:
+        for line in stream:
+            try:
+                keys.add(json.loads(line)["source"])
+            except (ValueError, KeyError, TypeError):
+                break
+            good += len(line)
+    with report.open("rb+") as stream:
+        stream.truncate(good)
+    return keys

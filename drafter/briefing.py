@@ -1,0 +1,75 @@
+"""The briefing: what the staff member reads beside the draft. Facts first, insults masked (advice C1, D1)."""
+
+from __future__ import annotations
+
+from drafter.masking import mask
+from drafter.messages import _
+from drafter.plan import Case, situation_names
+from drafter.records import OWN_ZONES, Briefing, Facts, Mail, Plan
+
+LEVELS = ("calm", "mildly disappointed", "clearly annoyed", "angry", "beside himself")
+
+
+def brief(mail: Mail, case: Case, plan: Plan) -> Briefing:
+    """Write the briefing in the language of the staff member."""
+    return Briefing(_summary(case), _masked(mail, case), _wants(case), tuple(_phone(case, plan)))
+
+
+def _summary(case: Case) -> str:
+    analysis = case.analysis
+    parts = [", ".join(_(name.replace("_", " ")) for name in situation_names(analysis)) or _("other")]
+    parts += _fact_lines(analysis.facts)
+    parts.append(_("Mood: {mood}").format(mood=_(LEVELS[analysis.intensity.level])))
+    if analysis.opener:
+        parts.append(_("The customer says himself that you are not to blame."))
+    if aimed := [i for i in analysis.insults if i.target in ("agent", "staff", "company")]:
+        targets = ", ".join(dict.fromkeys(_(insult.target) for insult in aimed))
+        parts.append(_("Insults: {count}, aimed at: {targets}").format(count=len(aimed), targets=targets))
+    if analysis.threats:
+        kinds = ", ".join(dict.fromkeys(_(threat.kind.replace("_", " ")) for threat in analysis.threats))
+        parts.append(_("Threats: {kinds}").format(kinds=kinds))
+    return ". ".join(part.rstrip(".") for part in parts) + "."
+
+
+def _fact_lines(facts: Facts) -> list[str]:
+    lines = []
+    if facts.customer_name:
+        lines.append(_("Customer: {name}").format(name=facts.customer_name))
+    if facts.products:
+        lines.append(_("Product: {names}").format(names=", ".join(facts.products[:3])))
+    if facts.order_numbers:
+        lines.append(_("Numbers: {numbers}").format(numbers=", ".join(facts.order_numbers)))
+    if facts.amounts:
+        lines.append(_("Amounts: {amounts}").format(amounts=", ".join(facts.amounts)))
+    if facts.dates:
+        lines.append(_("Dates: {dates}").format(dates=", ".join(facts.dates)))
+    if facts.waiting:
+        lines.append(_("Waiting: {time}").format(time=facts.waiting))
+    return lines
+
+
+def _masked(mail: Mail, case: Case) -> str:
+    own = [zone for zone in case.analysis.zones if zone.kind in OWN_ZONES]
+    masked = mask(mail.body, [(insult.start, insult.end) for insult in case.analysis.insults])
+    return "\n\n".join(text for zone in own if (text := masked[zone.start : zone.end].strip()))
+
+
+def _wants(case: Case) -> str:
+    wishes = [" ".join(demand.text.split()) for demand in case.analysis.demands]
+    return "; ".join(dict.fromkeys(wishes)) or _("not said; ask what is needed")
+
+
+def _phone(case: Case, plan: Plan) -> list[str]:
+    """Write lines for the phone (advice A1, A6, A7, B2, D3)."""
+    lines = []
+    if case.analysis.intensity.level >= 2:
+        lines.append(_("Let the customer finish; name the anger before you speak of the matter."))
+    if plan.stage in ("request", "mirror", "announce", "end"):
+        lines.append(_("Ask for a respectful tone once, kindly; then come back to the matter."))
+    if plan.options:
+        lines.append(_("Offer the options by number and let the customer choose."))
+    else:
+        lines.append(_("Ask: what do you propose?"))
+    lines.append(_("If it is deadlocked, ask to call back tomorrow morning, or hand over to a colleague."))
+    lines.append(_("Afterwards, send what was agreed in writing."))
+    return lines

@@ -1,0 +1,307 @@
+"""The command line: a thin skin over the library. Results go to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from drafter import __version__
+from drafter.errors import DrafterError
+from drafter.messages import _
+
+if TYPE_CHECKING:
+    from drafter.drafting import Kit
+    from drafter.plan import Wishes
+    from drafter.records import Mail, Outcome
+
+MAX_STDIN_BYTES = 25 * 1024 * 1024
+
+
+class _Commands(click.Group):
+    """Turns every DrafterError into a message with its remedy: the one place where that happens."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except DrafterError as error:
+            click.echo(_("Error: {message}").format(message=_(error.message)), err=True)
+            if error.remedy:
+                click.echo(_("Remedy: {remedy}").format(remedy=_(error.remedy)), err=True)
+            ctx.exit(2)
+        except BrokenPipeError:
+            sys.stderr.close()
+            ctx.exit(0)
+
+
+def _help(text: str, *examples: str) -> str:
+    """Put examples below a help text; click keeps their lines because of the mark."""
+    return "\n  ".join([text + "\n\n\b\n" + _("Example:"), *examples])
+
+
+def _options(*decorators: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def apply(command: Any) -> Any:
+        for decorator in reversed(decorators):
+            command = decorator(command)
+        return command
+
+    return apply
+
+
+_kit_options = _options(
+    click.option("--home", type=click.Path(file_okay=False, path_type=Path),
+                 help=_("Company folder with drafter.toml, templates/ and rules/.")),
+    click.option("--model", metavar="NAME_OR_PATH", help=_("A spaCy German pipeline instead of the bundled one.")),
+)  # fmt: skip
+
+_wish_options = _options(
+    click.option("--tone", default="", help=_("Folder of templates, e.g. sachlich.")),
+    click.option("--register", type=click.Choice(["auto", "sie", "du"]), default="auto", show_default=True,
+                 help=_("How the reply addresses the customer.")),
+    click.option("--fault", type=click.Choice(["ours", "unclear", "theirs"]), default="unclear", show_default=True,
+                 help=_("Whose fault it is; only 'ours' admits a mistake.")),
+)  # fmt: skip
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]},
+             help=_("Draft calm replies to German complaint mails, on your own machine."))  # fmt: skip
+@click.version_option(__version__, prog_name="drafter")
+def main() -> None:
+    pass
+
+
+@main.command(
+    "draft",
+    help=_help(
+        _("Read one mail (.eml, .txt, .msg or pasted text) and print briefing and draft."),
+        "drafter draft mail.eml --set liefertermin='5. Juni'",
+        "xclip -o | drafter draft -",
+    ),
+)  # fmt: skip
+@click.argument("file", default="-")
+@_wish_options
+@click.option("--set", "values", multiple=True, metavar="KEY=VALUE", help=_("Fill a gap; repeatable."))
+@click.option("--option", "options", multiple=True, metavar="ID", help=_("Offer this option; repeatable."))
+@click.option("--step", "steps", multiple=True, metavar="+ID/-ID", help=_("Add or drop a step; repeatable."))
+@click.option("--stage", default="", help=_("Set the stage of the ladder of answers to disrespect."))
+@click.option("--explain", is_flag=True, help=_("Say for every paragraph which advice it follows."))
+@click.option("--copy", is_flag=True, help=_("Put the draft on the clipboard."))
+@click.option("--edit", is_flag=True, help=_("Open the draft in the editor and check what comes back."))
+@click.option("--format", "format_", type=click.Choice(["text", "json", "eml"]), default="text", show_default=True,
+              help=_("How to print the result."))  # fmt: skip
+@_kit_options
+@click.pass_context
+def draft_command(ctx: click.Context, file: str, explain: bool, copy: bool, edit: bool, format_: str,
+                  home: Path | None, model: str | None, **wishes: Any) -> None:  # fmt: skip
+    mail = _read_one(file)
+    kit = _load(home, model)
+    wished = _wishes(**wishes)
+    outcome = kit.draft(mail, wished)
+    if edit and outcome.draft:
+        outcome = _edited(kit, outcome, wished)
+    _print_outcome(kit, outcome, format_, explain)
+    if copy and outcome.draft:
+        _copy(outcome.draft.body)
+    problem = outcome.draft is None or any(finding.level == "error" for finding in outcome.findings)
+    ctx.exit(1 if problem else 0)
+
+
+@main.command(
+    "analyze",
+    help=_help(
+        _("Print what was found in a mail; with --format jsonl one analysis for every line read."),
+        "drafter analyze mail.eml --format json",
+        "drafter analyze --format jsonl < mails.jsonl",
+    ),
+)  # fmt: skip
+@click.argument("file", default="-")
+@click.option("--format", "format_", type=click.Choice(["text", "json", "jsonl"]), default="text", show_default=True,
+              help=_("How to print the result; jsonl also reads JSON lines."))  # fmt: skip
+@_kit_options
+@click.pass_context
+def analyze_command(ctx: click.Context, file: str, format_: str, home: Path | None, model: str | None) -> None:
+    if format_ == "jsonl":
+        ctx.exit(1 if _analyze_lines(file, _load(home, model)) else 0)
+    mail = _read_one(file)
+    analysis = _load(home, model).analyze(mail)
+    if format_ == "json":
+        click.echo(json.dumps(analysis.to_json(), ensure_ascii=False))
+        return
+    from drafter.console import make_console, show_analysis
+
+    show_analysis(make_console(), analysis)
+
+
+@main.command(
+    "batch",
+    help=_help(
+        _("Draft a reply to every mail of an mbox, a folder of .eml or JSON lines; a broken mail stops nothing."),
+        "drafter batch inbox.mbox --out drafts-of-today",
+    ),
+)  # fmt: skip
+@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path),
+              help=_("Folder for drafts and report; a second run goes on where the first one stopped."))  # fmt: skip
+@_wish_options
+@_kit_options
+@click.pass_context
+def batch_command(ctx: click.Context, sources: tuple[Path, ...], out: Path, home: Path | None, model: str | None,
+                  **wishes: Any) -> None:  # fmt: skip
+    from rich.progress import Progress
+
+    from drafter.batch import run
+    from drafter.console import make_console
+
+    kit = _load(home, model)
+    with Progress(console=make_console(stderr=True), transient=True) as progress:
+        task = progress.add_task(_("Drafting"), total=None)
+        counts = run(kit, sources, out, _wishes(**wishes), lambda status: progress.advance(task))
+    summary = ", ".join(f"{_(status)}: {count}" for status, count in sorted(counts.items()))
+    click.echo(_("{count} mails. {summary}").format(count=sum(counts.values()), summary=summary), err=True)
+    ctx.exit(1 if counts["failed"] else 0)
+
+
+@main.command(
+    "init",
+    help=_help(
+        _("Write a commented drafter.toml, the policy, into a folder."),
+        "drafter init my-company",
+    ),
+)  # fmt: skip
+@click.argument("folder", default=".", type=click.Path(file_okay=False, path_type=Path))
+def init_command(folder: Path) -> None:
+    from drafter.places import POLICY_NAME, shipped
+
+    target = folder / POLICY_NAME
+    text = (shipped("templates") / POLICY_NAME).read_text(encoding="utf-8")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with target.open("x", encoding="utf-8") as stream:
+            stream.write(text)
+    except FileExistsError as error:
+        raise DrafterError(f"{target} exists already.", _("Edit it, or name another folder.")) from error
+    except OSError as error:
+        raise DrafterError(f"{target}: {error.strerror}", _("Name a folder that can be written.")) from error
+    click.echo(str(target))
+
+
+@main.group("templates", help=_("For template writers."))
+def templates_group() -> None:
+    pass
+
+
+@templates_group.command(
+    "lint",
+    help=_help(
+        _("Check templates for syntax and unknown variables; prints FILE:LINE:COL CODE message."),
+        "drafter templates lint my-company",
+    ),
+)  # fmt: skip
+@click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_context
+def lint_command(ctx: click.Context, folder: Path | None, format_: str) -> None:
+    from dataclasses import asdict
+
+    from drafter.places import find_places
+    from drafter.template_lint import lint
+
+    findings = lint(find_places(folder))
+    if format_ == "json":
+        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
+    else:
+        for finding in findings:
+            click.echo(str(finding))
+        if not findings:
+            click.echo(_("No findings."), err=True)
+    ctx.exit(1 if findings else 0)
+
+
+def _load(home: Path | None, model: str | None) -> Kit:
+    from drafter.drafting import load
+
+    return load(home, model)
+
+
+def _read_one(file: str) -> Mail:
+    from drafter.read import read_bytes, read_file
+
+    if file != "-":
+        return read_file(file)
+    if sys.stdin.isatty():
+        click.echo(_("Paste the mail, then press Ctrl-D on a line of its own (Windows: Ctrl-Z and Enter)."), err=True)
+    return read_bytes(sys.stdin.buffer.read(MAX_STDIN_BYTES + 1))
+
+
+def _wishes(tone: str, register: str, fault: str, values: tuple[str, ...] = (), options: tuple[str, ...] = (),
+            steps: tuple[str, ...] = (), stage: str = "") -> Wishes:  # fmt: skip
+    from drafter.plan import Wishes
+
+    pairs = {}
+    for value in values:
+        key, found, text = value.partition("=")
+        if not found or not key.strip():
+            raise click.BadParameter(_("'{value}' is not KEY=VALUE").format(value=value), param_hint="--set")
+        pairs[key.strip().lower()] = " ".join(text.split())
+    for step in steps:
+        if step[:1] not in "+-" or len(step) < 2:
+            raise click.BadParameter(_("'{value}' must begin with + or -").format(value=step), param_hint="--step")
+    added = tuple(step[1:] for step in steps if step.startswith("+"))
+    dropped = tuple(step[1:] for step in steps if step.startswith("-"))
+    return Wishes(tone, register, fault, stage, options, added, dropped, pairs)
+
+
+def _print_outcome(kit: Kit, outcome: Outcome, format_: str, explain: bool) -> None:
+    from drafter.console import make_console, show_outcome
+    from drafter.deliver import to_eml
+
+    if format_ == "json":
+        click.echo(json.dumps(outcome.to_json(), ensure_ascii=False))
+    elif format_ == "eml" and outcome.draft and outcome.mail:
+        sys.stdout.buffer.write(to_eml(outcome.mail, outcome.draft, kit.policy))
+    else:
+        show_outcome(make_console(stderr=outcome.draft is None), outcome, explain)
+
+
+def _edited(kit: Kit, outcome: Outcome, wishes: Wishes) -> Outcome:
+    from dataclasses import replace
+
+    assert outcome.draft
+    text = click.edit(outcome.draft.body, extension=".txt")
+    if text is None or not text.strip():
+        click.echo(_("The draft was not changed."), err=True)
+        return outcome
+    return kit.recheck(replace(outcome, draft=replace(outcome.draft, body=text, paragraphs=())), wishes)
+
+
+def _copy(text: str) -> None:
+    from drafter.deliver import copy_to_clipboard
+
+    done = copy_to_clipboard(text)
+    click.echo(_("The draft is on the clipboard.") if done else _("There is no clipboard here."), err=True)
+
+
+def _analyze_lines(file: str, kit: Kit) -> int:
+    """Analyse JSON lines in order; a bad line becomes {"error"} in its place. Returns how many were bad."""
+    from drafter.errors import MailError
+    from drafter.sources import json_mail
+
+    try:
+        stream = sys.stdin.buffer if file == "-" else Path(file).open("rb")  # noqa: SIM115 - closed at exit
+    except OSError as error:
+        raise MailError(f"{file}: {error.strerror}") from error
+    bad = 0
+    for line in stream:
+        if not line.strip():
+            continue
+        try:
+            result = kit.analyze(json_mail(line)).to_json()
+        except MailError as error:
+            bad += 1
+            result = {"id": None, "error": error.message}
+        click.echo(json.dumps(result, ensure_ascii=False))
+    return bad

@@ -1,0 +1,136 @@
+"""Show results to people: panels and colours on a terminal, plain text in a pipe."""
+
+from __future__ import annotations
+
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from drafter.messages import _
+from drafter.records import Analysis, Draft, Finding, Insult, Outcome
+
+_COLOURS = {"ready": "green", "needs-fill": "yellow", "review": "red", "skipped": "dim", "failed": "red"}
+_LEVEL_COLOURS = {"error": "red", "warning": "yellow", "suggestion": "cyan"}
+PLAIN_WIDTH = 100
+
+
+def make_console(stderr: bool = False) -> Console:
+    """Make a console; in a pipe it neither colours nor wraps."""
+    console = Console(stderr=stderr, highlight=False, soft_wrap=True, emoji=False, markup=False)
+    return console
+
+
+def show_outcome(console: Console, outcome: Outcome, explain: bool = False) -> None:
+    """Print briefing, draft and findings of one mail."""
+    if outcome.draft is None:
+        console.print(f"{_(outcome.status)}: {_(outcome.why)}")
+        return
+    if console.is_terminal:
+        _show_pretty(console, outcome, explain)
+    else:
+        console.print(_plain(outcome, explain), end="")
+
+
+def show_analysis(console: Console, analysis: Analysis) -> None:
+    """Print what was found in one mail."""
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    for name, value in _analysis_rows(analysis):
+        table.add_row(Text(name, style="bold" if console.is_terminal else ""), Text(value))
+    console.print(table)
+
+
+def explain_lines(draft: Draft) -> list[tuple[str, list[str]]]:
+    """Return each paragraph with a line per step: name, advice ids, reason."""
+    return [
+        (p.text, [f"{step.name} ({', '.join(step.advice)}): {_(step.why)}" for step in p.steps])
+        for p in draft.paragraphs
+    ]
+
+
+def finding_line(finding: Finding, source: str = "") -> str:
+    """Return a finding as `FILE:LINE:COL CODE message (advice id)`."""
+    place = f"{source}:{finding.line}:{finding.column}".lstrip(":")
+    advice = f" ({finding.advice})" if finding.advice else ""
+    hint = f" → {_(finding.suggestion)}" if finding.suggestion else ""
+    return f"{place} {finding.code} {_(finding.message)}{hint}{advice}"
+
+
+def _show_pretty(console: Console, outcome: Outcome, explain: bool) -> None:
+    assert outcome.draft and outcome.briefing
+    title = f"{_(outcome.status)}" + (f" · {_(outcome.why)}" if outcome.why else "")
+    briefing = Group(*(Text.assemble((f"{name}\n", "bold"), text, "\n") for name, text in _briefing_parts(outcome)))
+    colour = _COLOURS[outcome.status]
+    console.print(Panel(briefing, title=Text(_("Briefing")), subtitle=Text(title, style=colour), border_style="blue"))
+    console.print(Panel(_marked_body(outcome.draft), title=Text(outcome.draft.subject), border_style=colour))
+    if explain:
+        for text, reasons in explain_lines(outcome.draft):
+            first = text if len(text) <= 80 else text[:79] + "…"
+            console.print(Text(first.replace("\n", " "), style="italic"))
+            console.print(Padding(Text("\n".join(reasons), style="cyan"), (0, 0, 1, 4)))
+    for finding in outcome.findings:
+        console.print(Text(finding_line(finding), style=_LEVEL_COLOURS.get(finding.level, "")))
+
+
+def _marked_body(draft: Draft) -> Text:
+    body = Text(draft.body.rstrip("\n"))
+    body.highlight_regex(r"\[\[[^\]\n]*\]\]", "black on yellow")
+    return body
+
+
+def _plain(outcome: Outcome, explain: bool) -> str:
+    assert outcome.draft
+    lines = [f"== {_('Briefing')} · {_(outcome.status)}" + (f" · {_(outcome.why)}" if outcome.why else "")]
+    for name, text in _briefing_parts(outcome):
+        lines += [f"{name}:", *(f"  {line}" for line in text.splitlines())]
+    lines += ["", f"== {_('Draft')} · {outcome.draft.subject}", "", outcome.draft.body.rstrip("\n")]
+    if explain:
+        lines += ["", f"== {_('Why')}"]
+        for text, reasons in explain_lines(outcome.draft):
+            lines += ["", text, *(f"    {reason}" for reason in reasons)]
+    if outcome.findings:
+        lines += ["", f"== {_('Findings')}", *map(finding_line, outcome.findings)]
+    return "\n".join(lines) + "\n"
+
+
+def _briefing_parts(outcome: Outcome) -> list[tuple[str, str]]:
+    briefing = outcome.briefing
+    assert briefing
+    parts = [(_("In short"), briefing.summary), (_("The customer wants"), briefing.wants)]
+    parts.append((_("The mail, insults masked"), briefing.masked_text))
+    parts.append((_("On the phone"), "\n".join(f"- {line}" for line in briefing.phone)))
+    return [(name, text) for name, text in parts if text]
+
+
+def _analysis_rows(analysis: Analysis) -> list[tuple[str, str]]:
+    facts, mood = analysis.facts, analysis.intensity
+    emotions = ", ".join(f"{_(name)} {value}" for name, value in analysis.emotions.items() if value)
+    rows = [
+        (_("Situation"), ", ".join(f"{_(s.name.replace('_', ' '))} {s.score:.2f}" for s in analysis.situations)),
+        (_("Intensity"), f"{mood.level} ({mood.score:.2f}) {'; '.join(mood.why)}"),
+        (_("Emotions"), emotions),
+        (_("Hostility"), f"{analysis.hostility:.2f}"),
+        (_("Register"), analysis.register),
+        (_("Opener"), f"“{analysis.opener.text}” – {analysis.opener.why}" if analysis.opener else ""),
+    ]
+    rows += [(_("Insult"), _insult_line(insult)) for insult in analysis.insults]
+    rows += [(_("Threat"), f"{_(t.kind.replace('_', ' '))}: “{t.text}”") for t in analysis.threats]
+    rows += [(_("Demand"), f"{_(d.kind)}: “{d.text}”") for d in analysis.demands]
+    rows += [(_("Question"), q.text) for q in analysis.questions]
+    named = {
+        _("Customer"): facts.customer_name or "",
+        _("Numbers"): ", ".join(facts.order_numbers),
+        _("Amounts"): ", ".join(facts.amounts),
+        _("Dates"): ", ".join(facts.dates),
+        _("Product"): ", ".join(facts.products),
+        _("Waiting"): facts.waiting,
+    }
+    rows += list(named.items())
+    return [(name, value) for name, value in rows if value]
+
+
+def _insult_line(insult: Insult) -> str:
+    reported = ", " + _("reported") if insult.reported else ""
+    severity = _("severity {number}").format(number=insult.severity)
+    return f"“{insult.text}” → {_(insult.target)}, {severity}{reported} – {insult.why}"

@@ -1,0 +1,153 @@
+"""The way of a mail, named in one place:
+
+    read → zones → analyze → plan → render → check → deliver
+
+A `Kit` holds what is loaded once: pipeline, rules, policy, templates. Every stage takes a record and gives one.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, replace
+
+from drafter.analysis import Analyzer
+from drafter.briefing import brief
+from drafter.check import CheckContext, Checker
+from drafter.errors import DrafterError
+from drafter.places import Places, find_places
+from drafter.plan import Case, StepRule, Wishes, load_steps, make_case, make_plan
+from drafter.policy import Policy, load_policy
+from drafter.read import read_paste
+from drafter.records import Analysis, Draft, Finding, Mail, Outcome, Plan
+from drafter.rendering import Renderer, reply_form
+from drafter.zones import ZoneFinder
+
+
+@dataclass(frozen=True)
+class Kit:
+    """Everything that is loaded once and serves every mail."""
+
+    places: Places
+    policy: Policy
+    steps: tuple[StepRule, ...]
+    zones: ZoneFinder
+    analyzer: Analyzer
+    checker: Checker
+    _renderers: dict[str, Renderer] = field(default_factory=dict)
+
+    def analyze(self, mail: Mail | str) -> Analysis:
+        """Find what stands in a mail (or in a pasted text)."""
+        mail = read_paste(mail) if isinstance(mail, str) else mail
+        return self.analyzer.analyze(mail, self.zones.find(mail.body))
+
+    def draft(self, mail: Mail | str, wishes: Wishes = Wishes()) -> Outcome:  # noqa: B008 - frozen
+        """Lead a mail through all stages.
+
+        Raises:
+            DrafterError: a wish, the policy or a template is wrong.
+        """
+        mail = read_paste(mail) if isinstance(mail, str) else mail
+        analysis = self.analyze(mail)
+        if reason := self._skip_reason(mail, analysis):
+            return Outcome(mail.id, mail.source, "skipped", reason, mail, analysis)
+        case = make_case(self.policy, analysis, wishes)
+        topic = self.analyzer.quotable_topic(mail.subject)
+        plan, draft = self.renderer(wishes.tone).render(mail, case, make_plan(self.steps, case), topic)
+        return self._judge(mail, case, plan, draft)
+
+    def recheck(self, outcome: Outcome, wishes: Wishes = Wishes()) -> Outcome:  # noqa: B008 - frozen
+        """Check and judge a draft that a person has edited."""
+        assert outcome.mail and outcome.analysis and outcome.plan and outcome.draft
+        case = make_case(self.policy, outcome.analysis, replace(wishes, stage=outcome.plan.stage))
+        gaps = tuple(gap for gap in outcome.plan.gaps if gap in outcome.draft.body)
+        return self._judge(outcome.mail, case, replace(outcome.plan, gaps=gaps), outcome.draft)
+
+    def _judge(self, mail: Mail, case: Case, plan: Plan, draft: Draft) -> Outcome:
+        findings = self.check(mail, case, plan, draft)
+        status, why = _status(case, plan, findings)
+        briefing = brief(mail, case, plan)
+        return Outcome(mail.id, mail.source, status, why, mail, case.analysis, plan, draft, findings, briefing)
+
+    def renderer(self, tone: str = "") -> Renderer:
+        """Return the templates of a tone, loaded at its first use."""
+        tone = tone or self.policy.style.tone
+        if tone not in self._renderers:
+            self._renderers[tone] = Renderer(self.places, self.steps, tone)
+        return self._renderers[tone]
+
+    def check(self, mail: Mail, case: Case, plan: Plan, draft: Draft) -> tuple[Finding, ...]:
+        """Lint a draft against the mail it answers; words that the mirror step gives back on purpose are allowed."""
+        mirrored = any(step.name == "mirror" for step in plan.steps)
+        insults = tuple(i.text for i in case.analysis.insults if not (mirrored and i.severity == 1))
+        policy = self.policy
+        given = (*(option.text for option in plan.options), *case.wishes.values.values(), policy.phone.hours,
+                 policy.company.signature, mail.subject)  # fmt: skip
+        context = CheckContext(
+            mail=mail.body, register=reply_form(case), insults=insults, given=given, max_words=policy.style.max_words
+        )
+        return tuple(spot.to_finding(draft.body) for spot in self.checker.check(draft.body, context))
+
+    def _skip_reason(self, mail: Mail, analysis: Analysis) -> str:
+        if not mail.body.strip():
+            return "The mail is empty."
+        if self._is_own(mail.from_address):
+            return "The mail is our own."
+        return self.analyzer.auto_reply_reason(mail) if analysis.auto_reply else ""
+
+    def _is_own(self, address: str) -> bool:
+        address = address.lower()
+        own = [entry.lower().lstrip("@") for entry in self.policy.company.own_addresses]
+        return any(address == entry or address.endswith("@" + entry) for entry in own if entry)
+
+
+def load(home: str | os.PathLike[str] | None = None, model: str | None = None) -> Kit:
+    """Load everything once.
+
+    Args:
+        home: the company folder; None looks for it (see places.find_places).
+        model: a spaCy pipeline by name or folder; None loads the bundled one.
+
+    Raises:
+        DrafterError: something on disk is missing or wrong; the message says what and where.
+    """
+    places = find_places(home)
+    policy = load_policy(places)
+    return Kit(
+        places, policy, load_steps(places), ZoneFinder.load(places), Analyzer.load(places, model), Checker.load(places)
+    )
+
+
+def failed(mail_id: str, source: str, error: DrafterError) -> Outcome:
+    """Make the outcome of a mail that could not be read."""
+    return Outcome(mail_id, source, "failed", error.message)
+
+
+def with_source(outcome: Outcome, source: str) -> Outcome:
+    """Name the place in an export where the mail stood."""
+    return replace(outcome, source=source)
+
+
+def _status(case: Case, plan: Plan, findings: tuple[Finding, ...]) -> tuple[str, str]:
+    """Decide what a person has to do with the draft, and say why."""
+    if reasons := _review_reasons(case, findings):
+        return "review", " ".join(reasons)
+    if plan.gaps:
+        return "needs-fill", "Gaps to fill: " + ", ".join(plan.gaps) + "."
+    return "ready", ""
+
+
+def _review_reasons(case: Case, findings: tuple[Finding, ...]) -> list[str]:
+    analysis, review = case.analysis, case.policy.review
+    reasons = []
+    if case.stage in ("announce", "end"):
+        reasons.append(f"Stage '{case.stage}' is for the team lead.")
+    kinds = dict.fromkeys(threat.kind for threat in analysis.threats if threat.kind in review.threats)
+    if kinds:
+        reasons.append("Threat: " + ", ".join(kinds) + ".")
+    if analysis.language != "de":
+        reasons.append("The mail does not look German.")
+    if analysis.hostility >= review.hostility and not analysis.insults:
+        reasons.append("The text sounds offensive, but no rule names an insult.")
+    if any(finding.level == "error" for finding in findings):
+        reasons.append("The check found errors in the draft.")
+    return reasons

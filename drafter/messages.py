@@ -1,0 +1,31 @@
+"""Texts for people in their language: English source, German catalogue in locale/.
+
+DRAFTER_LANG decides, else the locale of the environment.
+"""
+
+from __future__ import annotations
+
+import gettext
+import os
+from functools import lru_cache
+from pathlib import Path
+
+_FOLDER = Path(__file__).parent / "locale"
+
+
+def language() -> str:
+    """Return the language wished for, such as "de" or "en"."""
+    for name in ("DRAFTER_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return value.split(".")[0].split("_")[0].lower()
+    return "en"
+
+
+@lru_cache
+def _catalogue(code: str) -> gettext.NullTranslations:
+    return gettext.translation("drafter", _FOLDER, [code], fallback=True)
+
+
+def _(text: str) -> str:
+    """Return the text in the user's language; an unknown text stays as it is."""
+    return _catalogue(language()).gettext(text) if text else ""
