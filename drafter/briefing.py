@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from drafter.masking import mask
-from drafter.messages import _
+from drafter.messages import _, threat_name
 from drafter.plan import Case, situation_names
 from drafter.records import OWN_ZONES, Briefing, Facts, Mail, Plan
 
@@ -26,7 +26,7 @@ def _summary(case: Case) -> str:
         targets = ", ".join(dict.fromkeys(_(insult.target) for insult in aimed))
         parts.append(_("Insults: {count}, aimed at: {targets}").format(count=len(aimed), targets=targets))
     if analysis.threats:
-        kinds = ", ".join(dict.fromkeys(_(threat.kind.replace("_", " ")) for threat in analysis.threats))
+        kinds = ", ".join(dict.fromkeys(threat_name(threat.kind) for threat in analysis.threats))
         parts.append(_("Threats: {kinds}").format(kinds=kinds))
     return ". ".join(part.rstrip(".") for part in parts) + "."
 

@@ -8,7 +8,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from drafter.messages import _
+from drafter.messages import _, threat_name
 from drafter.records import Analysis, Draft, Finding, Insult, Outcome
 
 _COLOURS = {"ready": "green", "needs-fill": "yellow", "review": "red", "skipped": "dim", "failed": "red"}
@@ -25,7 +25,7 @@ def make_console(stderr: bool = False) -> Console:
 def show_outcome(console: Console, outcome: Outcome, explain: bool = False) -> None:
     """Print briefing, draft and findings of one mail."""
     if outcome.draft is None:
-        console.print(f"{_(outcome.status)}: {_(outcome.why)}")
+        console.print(f"{_(outcome.status)}: {outcome.why}")
         return
     if console.is_terminal:
         _show_pretty(console, outcome, explain)
@@ -59,7 +59,7 @@ def finding_line(finding: Finding, source: str = "") -> str:
 
 def _show_pretty(console: Console, outcome: Outcome, explain: bool) -> None:
     assert outcome.draft and outcome.briefing
-    title = f"{_(outcome.status)}" + (f" · {_(outcome.why)}" if outcome.why else "")
+    title = f"{_(outcome.status)}" + (f" · {outcome.why}" if outcome.why else "")
     briefing = Group(*(Text.assemble((f"{name}\n", "bold"), text, "\n") for name, text in _briefing_parts(outcome)))
     colour = _COLOURS[outcome.status]
     console.print(Panel(briefing, title=Text(_("Briefing")), subtitle=Text(title, style=colour), border_style="blue"))
@@ -81,7 +81,7 @@ def _marked_body(draft: Draft) -> Text:
 
 def _plain(outcome: Outcome, explain: bool) -> str:
     assert outcome.draft
-    lines = [f"== {_('Briefing')} · {_(outcome.status)}" + (f" · {_(outcome.why)}" if outcome.why else "")]
+    lines = [f"== {_('Briefing')} · {_(outcome.status)}" + (f" · {outcome.why}" if outcome.why else "")]
     for name, text in _briefing_parts(outcome):
         lines += [f"{name}:", *(f"  {line}" for line in text.splitlines())]
     lines += ["", f"== {_('Draft')} · {outcome.draft.subject}", "", outcome.draft.body.rstrip("\n")]
@@ -115,7 +115,7 @@ def _analysis_rows(analysis: Analysis) -> list[tuple[str, str]]:
         (_("Opener"), f"“{analysis.opener.text}” – {analysis.opener.why}" if analysis.opener else ""),
     ]
     rows += [(_("Insult"), _insult_line(insult)) for insult in analysis.insults]
-    rows += [(_("Threat"), f"{_(t.kind.replace('_', ' '))}: “{t.text}”") for t in analysis.threats]
+    rows += [(_("Threat"), f"{threat_name(t.kind)}: “{t.text}”") for t in analysis.threats]
     rows += [(_("Demand"), f"{_(d.kind)}: “{d.text}”") for d in analysis.demands]
     rows += [(_("Question"), q.text) for q in analysis.questions]
     named = {

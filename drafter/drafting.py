@@ -14,6 +14,7 @@ from drafter.analysis import Analyzer
 from drafter.briefing import brief
 from drafter.check import CheckContext, Checker
 from drafter.errors import DrafterError
+from drafter.messages import _, threat_name
 from drafter.places import Places, find_places
 from drafter.plan import Case, StepRule, Wishes, load_steps, make_case, make_plan
 from drafter.policy import Policy, load_policy
@@ -89,9 +90,9 @@ class Kit:
 
     def _skip_reason(self, mail: Mail, analysis: Analysis) -> str:
         if not mail.body.strip():
-            return "The mail is empty."
+            return _("The mail is empty.")
         if self._is_own(mail.from_address):
-            return "The mail is our own."
+            return _("The mail is our own.")
         return self.analyzer.auto_reply_reason(mail) if analysis.auto_reply else ""
 
     def _is_own(self, address: str) -> bool:
@@ -132,7 +133,7 @@ def _status(case: Case, plan: Plan, findings: tuple[Finding, ...]) -> tuple[str,
     if reasons := _review_reasons(case, findings):
         return "review", " ".join(reasons)
     if plan.gaps:
-        return "needs-fill", "Gaps to fill: " + ", ".join(plan.gaps) + "."
+        return "needs-fill", _("Gaps to fill: {gaps}.").format(gaps=", ".join(plan.gaps))
     return "ready", ""
 
 
@@ -140,14 +141,14 @@ def _review_reasons(case: Case, findings: tuple[Finding, ...]) -> list[str]:
     analysis, review = case.analysis, case.policy.review
     reasons = []
     if case.stage in ("announce", "end"):
-        reasons.append(f"Stage '{case.stage}' is for the team lead.")
+        reasons.append(_("Stage '{stage}' is for the team lead.").format(stage=case.stage))
     kinds = dict.fromkeys(threat.kind for threat in analysis.threats if threat.kind in review.threats)
     if kinds:
-        reasons.append("Threat: " + ", ".join(kinds) + ".")
+        reasons.append(_("Threat: {kinds}.").format(kinds=", ".join(map(threat_name, kinds))))
     if analysis.language != "de":
-        reasons.append("The mail does not look German.")
+        reasons.append(_("The mail does not look German."))
     if analysis.hostility >= review.hostility and not analysis.insults:
-        reasons.append("The text sounds offensive, but no rule names an insult.")
+        reasons.append(_("The text sounds offensive, but no rule names an insult."))
     if any(finding.level == "error" for finding in findings):
-        reasons.append("The check found errors in the draft.")
+        reasons.append(_("The check found errors in the draft."))
     return reasons

@@ -29,3 +29,8 @@ def _catalogue(code: str) -> gettext.NullTranslations:
 def _(text: str) -> str:
     """Return the text in the user's language; an unknown text stays as it is."""
     return _catalogue(language()).gettext(text) if text else ""
+
+
+def threat_name(kind: str) -> str:
+    """Return the name of a threat; a review is a rating here, elsewhere a person's look."""
+    return _catalogue(language()).pgettext("threat", kind.replace("_", " "))

@@ -65,7 +65,15 @@ def prepare_source(source: str, name: str) -> str:
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """A sandbox in which templates may read the given values and nothing else."""
+    """A sandbox in which templates may read the given values and nothing else, and can fill no memory."""
+
+    intercepted_binops = frozenset(("*", "**"))
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        """Refuse what one short line could blow up: repeated texts and powers."""
+        if operator == "**" or not all(isinstance(side, int | float) for side in (left, right)):
+            raise ValueError(f"'{operator}' is not for templates")
+        return super().call_binop(context, operator, left, right)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Allow fields of mappings and the loop variable; methods and everything else are refused."""

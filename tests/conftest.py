@@ -1,0 +1,39 @@
+"""What every test shares: one loaded kit, English messages, no company folder or history of the machine."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+import yaml
+
+HERE = Path(__file__).parent
+CASES = HERE / "cases"
+MAILS = HERE / "mails"
+
+
+def read_cases(name: str) -> list[dict]:
+    """Read tests/cases/<name>.yaml."""
+    return yaml.safe_load((CASES / f"{name}.yaml").read_text(encoding="utf-8"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden from what the code gives now")
+
+
+@pytest.fixture(autouse=True)
+def quiet_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Messages come in English, and no setting of the machine reaches a test."""
+    monkeypatch.setenv("DRAFTER_LANG", "en")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    for name in ("DRAFTER_HOME", "DRAFTER_HISTORY"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def kit():
+    """Everything loaded once, with the pipeline of DRAFTER_TEST_MODEL where one is named."""
+    from drafter.drafting import load
+
+    return load(model=os.environ.get("DRAFTER_TEST_MODEL"))

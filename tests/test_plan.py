@@ -1,0 +1,80 @@
+"""Which steps a reply takes, and where a mail stands on the ladder."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import read_cases
+
+from drafter.errors import DrafterError
+from drafter.places import Places
+from drafter.plan import CONDITIONS, Wishes, choose_options, load_steps, make_case, make_plan
+from drafter.policy import load_policy
+from drafter.records import EMOTIONS, SITUATIONS, Analysis, Demand, Insult, Intensity, Opener, Situation
+
+CASES = read_cases("plan")
+
+
+def make_analysis(case: dict) -> Analysis:
+    """Build the analysis that a case describes."""
+    insults = tuple(Insult(0, 1, text, target, severity, target == "customer", "", "")
+                    for text, target, severity in case.get("insults", []))  # fmt: skip
+    return Analysis(
+        insults=insults,
+        opener=Opener(0, 1, "x", "", "") if case.get("opener") else None,
+        intensity=Intensity(case["level"] / 4, case["level"]),
+        emotions=dict.fromkeys(EMOTIONS, 0) | {"anger": min(case["level"], 3)},
+        situations=tuple(Situation(name, 1.0) for name in case["situations"]),
+        demands=tuple(Demand(kind, 0, 1, "x") for kind in case.get("demands", [])),
+    )
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_the_plan_takes_the_steps_that_the_findings_call_for(case: dict) -> None:
+    wishes = Wishes(fault=case.get("fault", "unclear"), stage=case.get("wished_stage", ""))
+    policy, rules = load_policy(Places()), load_steps(Places())
+
+    plan = make_plan(rules, make_case(policy, make_analysis(case), wishes))
+
+    names = [step.name for step in plan.steps]
+    assert set(case["has"]) <= set(names)
+    assert not set(case.get("lacks", [])) & set(names)
+    assert plan.stage == case.get("stage", plan.stage)
+    assert sorted(case.get("order", []), key=names.index) == case.get("order", [])
+    assert all(step.advice and step.why for step in plan.steps)
+
+
+@pytest.mark.parametrize("situation", [name for name in SITUATIONS if name not in ("praise", "question")])
+def test_every_situation_has_two_options_and_one_is_goodwill(situation: str) -> None:
+    analysis = Analysis(situations=(Situation(situation, 1.0),), intensity=Intensity(0.5, 2))
+
+    options = choose_options(load_policy(Places()), analysis, Wishes())
+
+    assert len(options) >= 2
+    assert any(option.goodwill for option in options) or situation == "privacy"
+
+
+def test_steps_can_be_added_and_dropped() -> None:
+    policy, rules = load_policy(Places()), load_steps(Places())
+    analysis = Analysis(situations=(Situation("outage", 1.0),), intensity=Intensity(0.5, 2))
+
+    plan = make_plan(rules, make_case(policy, analysis, Wishes(add_steps=("pass_ball",), drop_steps=("offer_call",))))
+
+    names = [step.name for step in plan.steps]
+    assert "pass_ball" in names and "offer_call" not in names
+
+
+@pytest.mark.parametrize(
+    "wishes",
+    [Wishes(stage="fury"), Wishes(options=("free-beer",)), Wishes(add_steps=("dance",)), Wishes(drop_steps=("dance",))],
+)
+def test_an_unknown_wish_is_refused_with_what_is_known(wishes: Wishes) -> None:
+    with pytest.raises(DrafterError) as error:
+        make_plan(load_steps(Places()), make_case(load_policy(Places()), make_analysis(CASES[0]), wishes))
+
+    assert "Known" in error.value.remedy
+
+
+def test_every_condition_serves_a_step() -> None:
+    used = {name.removeprefix("not ") for rule in load_steps(Places()) for name in rule.when}
+
+    assert set(CONDITIONS) == used

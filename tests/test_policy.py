@@ -1,0 +1,53 @@
+"""The policy says with file and line what is wrong, and the company's is laid over ours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from drafter.errors import PolicyError
+from drafter.places import Places
+from drafter.policy import load_policy
+
+FAULTS = [
+    ("[company]\nnmae = 'x'\n", 2, "nmae"),
+    ("[style]\nmax_words = -3\n", 2, "max_words"),
+    ("[style]\nregister = 'Ihr'\n", 2, "register"),
+    ("[[option]]\nid = 'a'\nsituations = ['delivery_late']\ntext = 'abc'\ncost = -1\n", 5, "cost"),
+    ("[[option]]\nid = 'a'\nsituations = ['late']\ntext = 'abc'\n", 3, "late"),
+    ("[review]\nthreats = ['war']\n", 2, "war"),
+    ("[style\n", 1, ""),
+    ("[unknown]\nx = 1\n", 1, "unknown"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "word"), FAULTS)
+def test_a_wrong_policy_is_refused_with_its_place(tmp_path: Path, text: str, line: int, word: str) -> None:
+    (tmp_path / "drafter.toml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(PolicyError) as error:
+        load_policy(Places(tmp_path))
+
+    assert f"drafter.toml:{line}:" in error.value.message
+    assert word in error.value.message
+
+
+def test_a_company_policy_changes_what_it_names_and_keeps_the_rest(tmp_path: Path) -> None:
+    (tmp_path / "drafter.toml").write_text(
+        "[company]\nsignature = 'Anna'\n[[option]]\nid = 'withdraw'\nsituations = ['outage']\ntext = 'Anders.'\n",
+        encoding="utf-8",
+    )
+    ours, theirs = load_policy(Places()), load_policy(Places(tmp_path))
+
+    assert theirs.company.signature == "Anna"
+    assert theirs.style == ours.style
+    assert len(theirs.option) == len(ours.option)
+    assert next(option for option in theirs.option if option.id == "withdraw").text == "Anders."
+
+
+def test_a_policy_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "drafter.toml").write_bytes(b"[company]\nname = '\xe4'\n")
+
+    with pytest.raises(PolicyError, match="drafter.toml:2: not UTF-8"):
+        load_policy(Places(tmp_path))

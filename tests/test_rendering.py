@@ -1,0 +1,178 @@
+"""A plan becomes a letter: forms of address, gaps, wordings, and nothing from the mail is ever evaluated."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from drafter.errors import TemplateError
+from drafter.places import Places, shipped
+from drafter.plan import Wishes, load_steps, make_case, make_plan
+from drafter.policy import load_policy
+from drafter.records import EMOTIONS, SITUATIONS, STAGES, Analysis, Facts, Intensity, Mail, Question, Situation
+from drafter.rendering import Renderer, prepare_source
+from drafter.template_lint import known_variables, lint
+
+POLICY, STEPS = load_policy(Places()), load_steps(Places())
+RENDERER = Renderer(Places(), STEPS)
+DU_WORDS = {"du", "dich", "dir", "dein", "deine", "deinen", "deinem", "deiner", "ihr", "euch", "euer", "eure", "euren"}
+
+
+def word(analysis: Analysis, wishes: Wishes = Wishes(), mail: Mail = Mail("x")) -> tuple:  # noqa: B008
+    case = make_case(POLICY, analysis, wishes)
+    return RENDERER.render(mail, case, make_plan(STEPS, case))
+
+
+def late(**facts) -> Analysis:
+    return Analysis(situations=(Situation("delivery_late", 1.0),), intensity=Intensity(0.75, 3), facts=Facts(**facts))
+
+
+def test_the_matter_is_named_with_the_customers_facts() -> None:
+    facts = {"products": ("Bett",), "order_numbers": ("77-1043",), "order_number_kinds": ("order",)}
+
+    plan, draft = word(late(waiting="drei Wochen", **facts))
+
+    assert "seit drei Wochen auf Ihr Bett (Bestellung 77-1043)" in draft.body
+    assert plan.gaps == ("Liefertermin",)
+    assert [option.goodwill for option in plan.options].count(True) == 1
+
+
+def test_a_gap_is_filled_by_its_name() -> None:
+    plan, draft = word(late(), Wishes(values={"liefertermin": "5. Juni"}))
+
+    assert "zu einem festen Termin: 5. Juni." in draft.body
+    assert plan.gaps == ()
+
+
+def test_the_same_mail_gives_the_same_draft_and_other_mails_other_wordings() -> None:
+    drafts = {word(late(), mail=Mail(f"mail {number}"))[1].body for number in range(30)}
+
+    assert word(late(), mail=Mail("a")) == word(late(), mail=Mail("a"))
+    assert len(drafts) > 3
+
+
+def test_swiss_spelling_has_no_sharp_s_and_no_comma() -> None:
+    _, draft = word(late(swiss=True, salutation="Guten Tag Frau Keller"))
+
+    assert "ß" not in draft.body
+    assert draft.body.startswith("Guten Tag Frau Keller\n\n")
+    assert draft.body.rstrip().endswith("Freundliche Grüsse")
+
+
+def test_words_of_the_customer_are_values_and_never_source() -> None:
+    hostile = "{{ 7*7 }} {% raise %} {Sie|du} ==="
+    analysis = Analysis(
+        situations=(Situation("question", 1.0),), questions=(Question(0, 1, hostile),), facts=Facts(first_name=hostile)
+    )
+
+    _, draft = word(analysis, mail=Mail(hostile, subject=hostile))
+
+    assert "{{ 7*7 }} {% raise %} {Sie|du} ===" in draft.body
+    assert "49" not in draft.body
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(st.sampled_from(SITUATIONS), min_size=1, max_size=3, unique=True),
+    st.integers(0, 4),
+    st.sampled_from(STAGES),
+    st.sampled_from(["sie", "du"]),
+    st.sampled_from(["ours", "unclear", "theirs"]),
+    st.sampled_from(["", "Bett", "Router", "Waschmaschine", "Schuhe", "Xyzzy"]),
+    st.sampled_from(["", "drei Wochen", "neun Tage", "seit dem 3. Mai"]),
+)
+def test_any_plan_renders_whole_and_in_one_register(names, level, stage, register, fault, product, waiting) -> None:
+    facts = Facts(products=(product,) if product else (), waiting=waiting, amounts=("49,90 €",), attempts=level)
+    analysis = Analysis(
+        situations=tuple(Situation(name, 1.0) for name in names),
+        intensity=Intensity(level / 4, level),
+        emotions=dict.fromkeys(EMOTIONS, 0) | {"sadness": level % 4},
+        facts=facts,
+    )
+
+    plan, draft = word(analysis, Wishes(stage=stage, register=register, fault=fault))
+
+    words = set(draft.body.replace(",", " ").replace(".", " ").split())
+    assert "{" not in draft.body and "None" not in words and "  " not in draft.body
+    assert register == "du" or not DU_WORDS & words - {"ihr"}
+    assert register == "sie" or not {"Ihnen", "Ihre", "Ihrer", "Ihren", "Ihrem"} & words
+    assert all(paragraph.text[0].isupper() or number == 0 for number, paragraph in enumerate(draft.paragraphs))
+    assert len(plan.options) != 1
+
+
+def test_shipped_templates_have_no_findings() -> None:
+    assert lint(Places()) == []
+
+
+def test_every_known_variable_is_given_to_templates() -> None:
+    case = make_case(POLICY, late(), Wishes())
+    letter_only = {"salutation", "salutation_end", "paragraphs", "closing", "signature"}
+    given_names = {*RENDERER._context(Mail("x"), case, ""), *RENDERER._helpers(Mail("x"), None), "questions"}
+
+    assert known_variables(Places()) == given_names | letter_only
+
+
+FAULTS = [
+    ("{{ produkt }}", "T004", "did you mean 'product'"),
+    ("{% if product %}", "T003", "end of template"),
+    ("", "T002", "empty"),
+    ("{{ product", "T003", ""),
+]
+
+
+@pytest.mark.parametrize(("source", "code", "words"), FAULTS)
+def test_lint_names_the_fault_of_a_company_template(tmp_path: Path, source: str, code: str, words: str) -> None:
+    folder = tmp_path / "templates" / "sachlich"
+    folder.mkdir(parents=True)
+    (folder / "commit_to_act.txt").write_text(source, encoding="utf-8")
+
+    findings = lint(Places(tmp_path))
+
+    assert [finding.code for finding in findings] == [code]
+    assert words in findings[0].message and findings[0].file.endswith("commit_to_act.txt")
+
+
+def test_a_company_template_overrides_ours_file_by_file(tmp_path: Path) -> None:
+    folder = tmp_path / "templates" / "sachlich"
+    folder.mkdir(parents=True)
+    (folder / "fix_in_writing.txt").write_text("Wir schreiben es auf.", encoding="utf-8")
+    case = make_case(POLICY, late(), Wishes())
+
+    _, draft = Renderer(Places(tmp_path), STEPS).render(Mail("x"), case, make_plan(STEPS, case))
+
+    assert "Wir schreiben es auf." in draft.body
+    assert "auf Ihre Bestellung" in draft.body
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["{{ nothing }}", "{{ product.__class__ }}", "{{ ''.join(['a']) }}", "{{ your.__globals__ }}", "{{ 1 / 0 }}",
+     "{% include 'missing.txt' %}", "{{ 'x' * 99999999999 }}", "{{ 9 ** 9 ** 9 }}"],
+)  # fmt: skip
+def test_a_bad_template_is_an_error_with_its_place_and_runs_nothing(tmp_path: Path, source: str) -> None:
+    folder = tmp_path / "templates" / "sachlich"
+    folder.mkdir(parents=True)
+    (folder / "commit_to_act.txt").write_text("Gut.\n" + source, encoding="utf-8")
+    case = make_case(POLICY, late(), Wishes())
+
+    with pytest.raises(TemplateError) as error:
+        Renderer(Places(tmp_path), STEPS).render(Mail("x"), case, make_plan(STEPS, case))
+
+    assert "commit_to_act.txt:2" in error.value.message or "missing.txt" in error.value.message
+
+
+def test_an_unknown_tone_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(TemplateError) as error:
+        Renderer(Places(), STEPS, "../etc")
+
+    assert "sachlich" in error.value.remedy
+
+
+def test_preparing_keeps_line_numbers() -> None:
+    source = "{# x #}\n{Sie|du|ihr}\n===\n{{ product }}\n"
+
+    assert prepare_source(source, "x").count("\n") == source.count("\n")
+    assert (shipped("templates") / "sachlich" / "letter.txt").is_file()
