@@ -6,6 +6,7 @@ addresses, what it denies, the "I know" that frames it, and what makes it irony.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -100,7 +101,7 @@ class OpenerDetector:
         for grant in self._grants(words, clauses, kind):
             first, last = self._widen(grant, words, clauses)
             start, end = sentence.start + words.spans[first][0], sentence.start + words.spans[last - 1][1]
-            if self._is_vetoed(words, first, last) or _is_inside(start, end, quotes):
+            if self._is_vetoed(words, first, last) or _is_quoted(start, end, quotes):
                 continue
             text = sentence.text[start - sentence.start : end - sentence.start]
             return Opener(start, end, text, f"openers.yaml:{grant.rule}", "grants that the reader is not to blame")
@@ -145,7 +146,7 @@ class OpenerDetector:
         return depends or self._is_frame(clause, words)
 
     def _is_vetoed(self, words: Words, first: int, last: int) -> bool:
-        if last < len(words.keys) and words.keys[last] == "?" or words.keys[last - 1] == "?":
+        if "?" in words.keys[last - 1 : last + 1]:
             return True
         return any(span[0] < last for rule in self._of("veto") if (span := rule.find(words)))
 
@@ -170,15 +171,15 @@ def _is_formal(text: OwnText, polite: frozenset[str]) -> bool:
     """Tell whether the mail writes the polite words with a capital inside sentences."""
     for sentence in text.sentences:
         raw = [token.text for token in sentence.tokens]
-        for before, word in zip(raw, raw[1:], strict=False):
+        for before, word in itertools.pairwise(raw):
             if before.isalpha() and word.istitle() and word.lower() in polite:
                 return True
     return False
 
 
-def _is_inside(start: int, end: int, quotes: list[tuple[int, int]]) -> bool:
-    """Tell whether most of a stretch lies in quotation marks."""
-    return any(2 * (min(end, b) - max(start, a)) > end - start for a, b in quotes)
+def _is_quoted(start: int, end: int, quotes: list[tuple[int, int]]) -> bool:
+    """Tell whether a stretch lies in quotation marks or ends in some."""
+    return any(a <= start < b or a < end <= b for a, b in quotes)
 
 
 def _quoted(body: str) -> list[tuple[int, int]]:
