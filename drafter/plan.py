@@ -141,7 +141,7 @@ def _against_us(analysis: Analysis) -> tuple[Insult, ...]:
 
 
 def choose_options(policy: Policy, analysis: Analysis, wishes: Wishes) -> tuple[OptionRule, ...]:
-    """Pick at most MAX_OPTIONS solutions for the first situations, one of them goodwill where there is one.
+    """Pick at most MAX_OPTIONS solutions for the first situations, the last of them goodwill where there is one.
 
     Raises:
         DrafterError: the user named an option that the policy does not have.
@@ -156,11 +156,9 @@ def choose_options(policy: Policy, analysis: Analysis, wishes: Wishes) -> tuple[
         fitting += [o for o in policy.option if name in o.situations and wishes.fault in o.fault and o not in fitting]
         if len(fitting) >= MAX_OPTIONS:
             break
-    kept = fitting[:MAX_OPTIONS]
-    goodwill = next((option for option in fitting if option.goodwill), None)
-    if goodwill and not any(option.goodwill for option in kept):
-        kept[-1] = goodwill
-    return tuple(option for option in fitting if option in kept) if len(kept) > 1 else ()
+    goodwill = [option for option in fitting if option.goodwill][:1]
+    owed = [option for option in fitting if not option.goodwill][: MAX_OPTIONS - len(goodwill)]
+    return (*owed, *goodwill) if len(owed) + len(goodwill) > 1 else ()
 
 
 def make_case(policy: Policy, analysis: Analysis, wishes: Wishes) -> Case:

@@ -1,0 +1,173 @@
+"""The command line as a user meets it: results on stdout, the rest on stderr, exit codes 0, 1, 2, never a traceback."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from conftest import MAILS
+
+from drafter import drafting
+from drafter.cli import main
+
+LATE = "Guten Tag,\n\nseit drei Wochen warte ich auf mein Bett (Auftrag 77-1043).\n\nBrigitte Scholl\n"
+
+
+@pytest.fixture
+def drafter(kit, monkeypatch: pytest.MonkeyPatch):
+    """Run a command with the kit that is loaded already."""
+    monkeypatch.setattr(drafting, "load", lambda home=None, model=None: kit)
+
+    def run(*arguments: str, stdin: str | bytes = "") -> Result:
+        return CliRunner().invoke(main, [str(argument) for argument in arguments], input=stdin)
+
+    return run
+
+
+def test_draft_prints_briefing_and_draft_from_a_paste(drafter) -> None:
+    result = drafter("draft", stdin=LATE)
+
+    assert result.exit_code == 0
+    assert "== Briefing" in result.stdout and "== Draft" in result.stdout
+    assert "seit drei Wochen auf Ihr Bett" in result.stdout
+
+
+def test_explain_names_the_advice_of_every_paragraph(drafter) -> None:
+    result = drafter("draft", MAILS / "01_opener_saftladen.eml", "--explain")
+
+    assert "quote_opener (B3):" in result.stdout
+    assert "offer_options (D2):" in result.stdout
+
+
+def test_draft_json_has_the_fields_of_the_contract(drafter) -> None:
+    result = drafter("draft", MAILS / "01_opener_saftladen.eml", "--format", "json")
+
+    line = json.loads(result.stdout)
+    assert set(line) == {"id", "source", "status", "why", "analysis", "plan", "draft", "findings", "briefing"}
+    assert set(line["plan"]) == {"stage", "steps", "options", "gaps"}
+    assert set(line["briefing"]) == {"summary", "masked_text", "wants", "phone"}
+    assert "Saftladen" not in line["briefing"]["masked_text"]
+
+
+def test_draft_eml_is_an_unsent_reply_in_the_thread(drafter) -> None:
+    from email import message_from_bytes
+    from email.policy import default
+
+    result = drafter("draft", MAILS / "09_quoted_history.eml", "--format", "eml")
+
+    message = message_from_bytes(result.stdout_bytes, policy=default)
+    assert message["X-Unsent"] == "1"
+    assert message["In-Reply-To"] == "<09@example.org>"
+    assert message["References"] == "<y14@example.org> <k15@service.example.com> <09@example.org>"
+    assert message["Subject"] == "AW: Erstattung Zugticket"
+    assert "> Sehr geehrte Frau Keller," in message.get_content()
+
+
+def test_set_fills_a_gap_and_the_draft_is_ready(drafter) -> None:
+    result = drafter("draft", "--set", "liefertermin=5. Juni", "--format", "json", stdin=LATE)
+
+    line = json.loads(result.stdout)
+    assert line["status"] == "ready"
+    assert "5. Juni" in line["draft"]["body"]
+
+
+def test_edit_checks_what_comes_back(drafter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("click.edit", lambda text, **_: text + "\nWir zahlen Ihnen 500 €.\n")
+
+    result = drafter("draft", "--edit", stdin=LATE)
+
+    assert "500 €" in result.stdout.split("== Findings")[1]
+
+
+def test_analyze_json_has_the_fields_of_the_contract(drafter) -> None:
+    result = drafter("analyze", "--format", "json", stdin="Ihr Saftladen!")
+
+    assert set(json.loads(result.stdout)) == {
+        "id", "register", "language", "insults", "opener", "intensity", "emotions", "hostility", "situations",
+        "threats", "facts", "demands", "questions", "zones", "auto_reply",
+    }  # fmt: skip
+
+
+def test_analyze_jsonl_answers_every_line_in_order(drafter) -> None:
+    lines = ['{"id": "a", "body": "Sie Idiot!"}', "not json", '{"id": "c"}', "", '{"id": "d", "body": ""}']
+
+    result = drafter("analyze", "--format", "jsonl", stdin="\n".join(lines))
+
+    got = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [row["id"] for row in got] == ["a", None, None, "d"]
+    assert "error" in got[1] and "error" in got[2]
+    assert result.exit_code == 1
+    insult = got[0]["insults"][0]
+    assert "Sie Idiot!"[insult["start"] : insult["end"]] == insult["text"] == "Idiot"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "code", "words"),
+    [
+        (["draft", "no-such-file.eml"], "", 2, "no-such-file.eml"),
+        (["draft"], b"\x00\x01\x02\x7fELF" * 200, 2, "binary"),
+        (["draft"], "", 1, "empty"),
+        (["draft", "--tone", "wild"], LATE, 2, "Unknown tone"),
+        (["draft", "--stage", "fury"], LATE, 2, "Unknown stage"),
+        (["draft", "--option", "beer"], LATE, 2, "No option"),
+        (["draft", "--step", "dance"], LATE, 2, "must begin"),
+        (["draft", "--set", "x"], LATE, 2, "KEY=VALUE"),
+        (["batch", "no-such-folder", "--out", "out"], "", 2, "no such file"),
+        (["analyze", "no-such-file", "--format", "jsonl"], "", 2, "no-such-file"),
+    ],
+)
+def test_bad_input_gets_a_message_and_its_exit_code(drafter, arguments, stdin, code, words, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    result = drafter(*arguments, stdin=stdin)
+
+    assert result.exit_code == code, result.output
+    assert words in result.stderr
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["{{ 7*7 }} {% raise %} Sie Idioten", "A" * 300_000, "😡" * 500, "\u202e\u200bIhr\u2066 Deppen", "!" * 10_000,
+     "The parcel never arrived and I am very angry about this.", "\x1b[31mrot\x07", "Betreff: x\r\nBcc: a@b.c\r\n\r\nHallo"],
+)  # fmt: skip
+def test_hostile_text_gives_a_draft_or_a_reason(drafter, body: str) -> None:
+    result = drafter("draft", "--format", "json", stdin=body)
+
+    line = json.loads(result.stdout)
+    assert line["status"] in ("ready", "needs-fill", "review", "skipped")
+    assert "49" not in (line["draft"] or {"body": ""})["body"]
+    assert "Traceback" not in result.output
+
+
+def test_header_injection_ends_in_one_header(drafter) -> None:
+    raw = "From: a@example.org\r\nSubject: =?utf-8?q?Rechnung=0D=0ABcc:_x=40example.org?=\r\n\r\nWo bleibt mein Geld?\r\n"
+
+    result = drafter("draft", "--format", "eml", stdin=raw)
+
+    head = result.stdout.split("\n\n")[0].replace("\r", "")
+    assert not [line for line in head.splitlines() if line.lower().startswith("bcc")]
+
+
+def test_init_writes_a_policy_that_loads_and_never_overwrites(drafter, tmp_path: Path) -> None:
+    from drafter.places import Places
+    from drafter.policy import load_policy
+
+    first, second = drafter("init", tmp_path / "firma"), drafter("init", tmp_path / "firma")
+
+    assert first.exit_code == 0 and load_policy(Places(tmp_path / "firma"))
+    assert second.exit_code == 2 and "exists already" in second.stderr
+
+
+@pytest.mark.parametrize("command", [["draft"], ["analyze"], ["batch"], ["init"], ["templates", "lint"]])
+def test_every_command_has_help_with_an_example(drafter, command: list[str]) -> None:
+    result = drafter(*command, "-h")
+
+    assert result.exit_code == 0
+    assert "Example:" in result.output and "drafter " + " ".join(command) in result.output
+
+
+def test_templates_lint_passes_on_the_shipped_ones(drafter) -> None:
+    assert drafter("templates", "lint").exit_code == 0
