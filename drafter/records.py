@@ -158,6 +158,8 @@ class Facts:
     phone_numbers: tuple[str, ...] = ()
     swiss: bool = False  # writes ss for ß
     order_number_kinds: tuple[str, ...] = ()  # beside `order_numbers`: order, customer, invoice, contract, ticket, ...
+    subject_numbers: tuple[str, ...] = ()  # those of `order_numbers` that stand in the subject line
+    relative_dates: tuple[tuple[str, str], ...] = ()  # ("gestern", ISO date or "")
 
 
 @dataclass(frozen=True, slots=True)

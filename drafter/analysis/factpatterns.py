@@ -1,0 +1,142 @@
+"""Patterns over sentences for how long the customer waited and how often he tried (rules/facts.yaml)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from drafter.analysis.dates import spellings
+from drafter.analysis.factwords import FactWords, NumberWords, alternatives
+from drafter.data import Block, read_rules
+from drafter.places import Places
+
+_FIELDS = ("waiting", "attempts")
+_WORD = re.compile(r"[^\W\d_][\w'’-]{0,40}")
+MAX_SENTENCE_CHARACTERS = 600
+"""Patterns read no further into a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactRule:
+    """One pattern; see the head of rules/facts.yaml."""
+
+    id: str
+    field: str
+    pattern: re.Pattern[str]
+    never: re.Pattern[str] | None
+    needs: str
+    weight: int
+    value: int
+    hit: tuple[str, ...]
+    miss: tuple[str, ...]
+
+
+class FactPatterns:
+    """The rules of facts.yaml, ready to read sentences."""
+
+    def __init__(self, rules: list[FactRule], words: FactWords, numbers: NumberWords) -> None:
+        self.rules = rules
+        self._words = words
+        self._numbers = numbers
+
+    @classmethod
+    def load(cls, places: Places) -> FactPatterns:
+        """Read the rules.
+
+        Raises:
+            DataError: a rule is wrong.
+        """
+        words = FactWords.load(places)
+        blocks = read_rules(places.file("rules", "facts.yaml"), {"id", "field", "pattern", "hit", "miss"},
+                            {"weight", "needs", "never", "value"})  # fmt: skip
+        return cls([_rule(block, words) for block in blocks], words, NumberWords.load(places))
+
+    def waiting(self, sentences: Iterable[str]) -> str:
+        """Return the time waited as written: the surest rule wins, then the longest time."""
+        found: list[tuple[int, int, str]] = []
+        for sentence in sentences:
+            for rule, match in self._matches("waiting", sentence):
+                if (days := self._days(match)) is not None:
+                    found.append((rule.weight, days, match.group("span")))
+        return max(found, key=lambda item: item[:2])[2] if found else ""
+
+    def attempts(self, sentences: Iterable[str]) -> int:
+        """Return how often the customer says he tried, 0 where he does not say."""
+        found = [0]
+        for sentence in sentences:
+            for rule, match in self._matches("attempts", sentence):
+                count = self._count(rule, match)
+                if count is not None and 2 <= count <= 99:
+                    found.append(count)
+        return max(found)
+
+    def fires(self, rule: FactRule, sentence: str) -> bool:
+        """Whether one rule finds something in a sentence: for the tests of its examples."""
+        for candidate, match in self._matches(rule.field, sentence):
+            if candidate.id == rule.id:
+                value = self._days(match) if rule.field == "waiting" else self._count(rule, match)
+                return value is not None and (rule.field == "waiting" or value >= 2)
+        return False
+
+    def _matches(self, field: str, sentence: str) -> Iterable[tuple[FactRule, re.Match[str]]]:
+        text = sentence[:MAX_SENTENCE_CHARACTERS]
+        for rule in self.rules:
+            if rule.field != field:
+                continue
+            matches = list(rule.pattern.finditer(text))
+            if matches and self._allows(rule, text):
+                yield from ((rule, match) for match in matches)
+
+    def _allows(self, rule: FactRule, text: str) -> bool:
+        if rule.never and rule.never.search(text):
+            return False
+        return not rule.needs or any(word in self._words[rule.needs] for word in _WORD.findall(text))
+
+    def _days(self, match: re.Match[str]) -> int | None:
+        """The days in a span; None where the word before the unit is no number."""
+        groups = match.groupdict()
+        if "n" not in groups:
+            return 0
+        count = self._numbers.cardinal(groups["n"] or "")
+        if not count:
+            return None
+        unit = (groups["span"] or "").split()[-1]
+        return count * int(self._words["duration"].get(unit) or 0)
+
+    def _count(self, rule: FactRule, match: re.Match[str]) -> int | None:
+        groups = match.groupdict()
+        if "o" in groups:
+            return self._numbers.ordinal(groups["o"] or "")
+        if "t" in groups:
+            return self._numbers.times(groups["t"] or "")
+        return self._numbers.cardinal(groups["n"] or "") if "n" in groups else rule.value
+
+
+def _rule(block: Block, words: FactWords) -> FactRule:
+    if block["field"] not in _FIELDS:
+        raise block.where.error(f"field must be one of {', '.join(_FIELDS)}")
+    never = block.get("never")
+    return FactRule(
+        id=block["id"],
+        field=block["field"],
+        pattern=_compile(block, block["pattern"], words),
+        never=_compile(block, never, words) if never else None,
+        needs=block.get("needs", ""),
+        weight=int(block.get("weight", 1)),
+        value=int(block.get("value", 0)),
+        hit=tuple(block.texts("hit")),
+        miss=tuple(block.texts("miss")),
+    )
+
+
+def _compile(block: Block, pattern: str, words: FactWords) -> re.Pattern[str]:
+    units = [word for word, days in words["duration"].exact.items() if 1 <= int(days) < 365]
+    lists = {"unit": units, "month": words["month"].spellings(), "weekday": words["weekday"].spellings()}
+    for name, entries in lists.items():
+        pattern = pattern.replace("{" + name + "}", f"(?:{alternatives(spellings(entries))})\\b" if name == "unit"
+                                  else f"(?:{alternatives(spellings(entries))})")  # fmt: skip
+    try:
+        return re.compile(pattern, re.IGNORECASE)
+    except re.error as error:
+        raise block.where.error(f"not a regular expression: {error}") from error

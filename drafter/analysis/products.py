@@ -1,0 +1,91 @@
+"""The things and services a mail is about: nouns by their last part, the most central one first."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from drafter.analysis.factwords import FactWords, fold
+from drafter.data import read_table
+from drafter.places import Places
+
+MAX_PRODUCTS = 4
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|-(?=[^\W\d_])){1,50}")
+_ENDINGS = ("", "s", "es", "e", "n", "en", "er", "ern")
+_KINDS = {"goods": 3, "service": 2, "matter": 1, "none": 0}
+_MAX_HEAD = 24
+
+
+@dataclass(slots=True)
+class _Noun:
+    text: str
+    first: int
+    points: float
+
+
+class Products:
+    """Knows the heads of product nouns and weighs where they stand."""
+
+    def __init__(self, heads: dict[str, tuple[str, bool]], words: FactWords) -> None:
+        self._heads = heads
+        self._words = words
+
+    @classmethod
+    def load(cls, places: Places) -> Products:
+        """Read the list.
+
+        Raises:
+            DataError: a row is wrong.
+        """
+        heads: dict[str, tuple[str, bool]] = {}
+        for row, where in read_table(places.file("lexicon", "products.tsv"), ("head", "kind", "match")):
+            if row["kind"] not in _KINDS or row["match"] not in ("", "whole"):
+                raise where.error(f"kind must be one of {', '.join(_KINDS)}; match empty or 'whole'")
+            heads.setdefault(fold(row["head"]), (row["kind"], row["match"] == "whole"))
+        return cls(heads, FactWords.load(places))
+
+    def find(self, sentences: list[str], subject: str, skip: set[str]) -> tuple[str, ...]:
+        """Return the product nouns as written, most central first."""
+        nouns: dict[str, _Noun] = {}
+        small = not any(word[:1].isupper() for sentence in sentences for word in sentence.split()[1:])
+        in_subject = {fold(word) for word in _WORD.findall(subject)}
+        for sentence in sentences:
+            self._weigh(sentence, nouns, skip, small, in_subject)
+        ranked = sorted(nouns.values(), key=lambda noun: (-noun.points, noun.first))
+        return tuple(noun.text for noun in ranked if noun.points >= 2)[:MAX_PRODUCTS]
+
+    def _weigh(self, sentence: str, nouns: dict[str, _Noun], skip: set[str], small: bool, subject: set[str]) -> None:
+        matches = list(_WORD.finditer(sentence))
+        bought = any(match.group() in self._words["bought"] for match in matches)
+        loud = sentence.isupper()
+        for index, match in enumerate(matches):
+            word = match.group()
+            key = fold(word)
+            kind = self.kind(word) if key not in skip and (word[:1].isupper() or small) else ""
+            if not kind or kind == "none" or ((small or loud) and key not in self._heads):
+                continue
+            before = matches[index - 1].group() if index else ""
+            points = _KINDS[kind] + 2.0 * bought + (before in self._words["determiner"]) + 2.0 * (key in subject)
+            if not before and not loud and len(matches) > 1:
+                points -= 0.5
+            noun = nouns.setdefault(key, _Noun(word, len(nouns), 0.0))
+            noun.points = max(noun.points, points) + (0.5 if noun.points else 0.0)
+
+    def kind(self, word: str) -> str:
+        """Return the kind of a noun by its longest known last part, an empty text for others."""
+        key = fold(word)
+        for ending in _ENDINGS:
+            if ending and not key.endswith(ending):
+                continue
+            stem = key[: len(key) - len(ending)] if ending else key
+            for length in range(min(len(stem), _MAX_HEAD), 2, -1):
+                found = self._heads.get(stem[-length:])
+                if found and (length == len(stem) or not found[1]) and _fits(stem, length):
+                    return found[0]
+        return ""
+
+
+def _fits(stem: str, length: int) -> bool:
+    """A first part of a compound has three letters or more, and a short head needs a longer one."""
+    rest = len(stem) - length
+    return rest == 0 or (rest >= 3 and length >= 4)
