@@ -1,0 +1,190 @@
+"""Word families: which notions a word stands for, and rules over notions that stand near each other.
+
+A pattern of a family is a folded word: `wort` as it stands, `wort~` with any ending,
+`wort*` its beginning, `*wort` its end (`*wort~` with any ending), `*wort*` anywhere
+inside. A rule names notions; it matches where they stand in one sentence.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from drafter.analysis.features import fold
+from drafter.data import Block, read_table
+
+_ENDING_CHARACTERS = 3
+_MIN_STEM = 3
+_MAX_CACHE = 50_000
+_NOTHING: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Notions that together mean something; each part is a set of alternatives."""
+
+    id: str
+    parts: tuple[frozenset[str], ...]
+    within: int = 0  # the most words from one part to the next, in this order; 0: anywhere in the sentence
+    unless: frozenset[str] = frozenset()
+    labels: Mapping[str, float] = field(default_factory=dict)
+
+
+Notions = dict[str, list[int]]
+"""Where in a sentence each notion stands."""
+
+
+class Families:
+    """The notions of words, looked up by whole word, beginning, end and middle."""
+
+    def __init__(self, endings: Iterable[str] = ()) -> None:
+        self._endings = frozenset(endings) | {""}
+        self._whole: dict[str, set[str]] = {}
+        self._stems: dict[str, set[str]] = {}
+        self._starts: dict[str, set[str]] = {}
+        self._ends: dict[str, set[str]] = {}
+        self._end_stems: dict[str, set[str]] = {}
+        self._middles: dict[str, set[str]] = {}
+        self._cache: dict[str, tuple[str, ...]] = {}
+
+    def read(self, path: Path) -> Families:
+        """Add the families of a table with the columns pattern and notion.
+
+        Raises:
+            DataError: the table cannot be read, or a row names no notion.
+        """
+        for row, where in read_table(path, ("pattern", "notion")):
+            if not row["notion"]:
+                raise where.error("expected a pattern and a notion")
+            if row["notion"] == "ending":
+                self._endings |= {fold(row["pattern"].removeprefix("-"))}
+                continue
+            self.add(row["pattern"], row["notion"])
+        return self
+
+    def add(self, pattern: str, notion: str) -> None:
+        """Add one pattern."""
+        starred_front, starred_back, ended = pattern[0] == "*", pattern[-1] == "*", pattern[-1] == "~"
+        core = fold(pattern.strip("*~"))
+        if starred_front and starred_back:
+            store = self._middles
+        elif starred_front:
+            store = self._end_stems if ended else self._ends
+        elif starred_back:
+            store = self._starts
+        else:
+            store = self._stems if ended else self._whole
+        store.setdefault(core, set()).add(notion)
+        self._cache.clear()
+
+    def add_literals(self, rules: Iterable[Rule]) -> None:
+        """Make the literal words of rules (`=word`) notions of their own."""
+        for rule in rules:
+            for name in itertools.chain(*rule.parts, rule.unless):
+                if name.startswith("="):
+                    self.add(name[1:], name)
+
+    def of(self, word: str) -> tuple[str, ...]:
+        """Return the notions of a folded word, in a fixed order."""
+        if word not in self._cache:
+            if len(self._cache) > _MAX_CACHE:
+                self._cache.clear()
+            self._cache[word] = self._find(word)
+        return self._cache[word]
+
+    def _find(self, word: str) -> tuple[str, ...]:
+        found = set(self._whole.get(word, ()))
+        for stem in self._stripped(word):
+            found |= self._stems.get(stem, _NOTHING)
+            for start in range(len(stem) - _MIN_STEM + 1):
+                found |= self._end_stems.get(stem[start:], _NOTHING)
+        for length in range(1, len(word) + 1):
+            found |= self._starts.get(word[:length], _NOTHING)
+            found |= self._ends.get(word[-length:], _NOTHING)
+        for start in range(len(word) - _MIN_STEM + 1):
+            for end in range(start + _MIN_STEM, len(word) + 1):
+                found |= self._middles.get(word[start:end], _NOTHING)
+        return tuple(sorted(found))
+
+    def _stripped(self, word: str) -> list[str]:
+        """Return the word without each ending that it may carry."""
+        lengths = range(min(_ENDING_CHARACTERS, len(word) - _MIN_STEM) + 1)
+        return [word[: len(word) - n] for n in lengths if word[len(word) - n :] in self._endings]
+
+
+def sentences(words: Sequence[str]) -> list[list[str]]:
+    """Split folded tokens at full stops and their like."""
+    found: list[list[str]] = [[]]
+    for word in words:
+        if word[0] in ".!?…":
+            found.append([])
+        else:
+            found[-1].append(word)
+    return [sentence for sentence in found if sentence]
+
+
+def locate(words: Sequence[str], families: Families) -> Notions:
+    """Return where each notion stands in a sentence."""
+    places: Notions = {}
+    for position, word in enumerate(words):
+        for notion in families.of(word):
+            places.setdefault(notion, []).append(position)
+    return places
+
+
+def matches(rule: Rule, notions: Notions) -> bool:
+    """Say whether a rule holds in a sentence."""
+    if any(name in notions for name in rule.unless):
+        return False
+    if not all(any(name in notions for name in part) for part in rule.parts):
+        return False
+    return rule.within == 0 or _in_order(rule, notions)
+
+
+def _in_order(rule: Rule, notions: Notions) -> bool:
+    reached = {place for name in rule.parts[0] for place in notions.get(name, ())}
+    for part in rule.parts[1:]:
+        places = {place for name in part for place in notions.get(name, ())}
+        reached = {place for place in places if any(0 < place - start <= rule.within for start in reached)}
+    return bool(reached)
+
+
+class Notes:
+    """What the families and rules say about a whole text, as names of features."""
+
+    def __init__(self, families: Families, rules: Sequence[Rule] = ()) -> None:
+        self.families = families
+        self.rules = tuple(rules)
+        families.add_literals(rules)
+        self._by_part: dict[str, list[Rule]] = {}
+        for rule in rules:
+            for name in min(rule.parts, key=len):
+                self._by_part.setdefault(name, []).append(rule)
+
+    def hits(self, notions: Notions) -> list[Rule]:
+        """Return the rules that hold in a sentence."""
+        asked = {rule.id: rule for name in notions for rule in self._by_part.get(name, ())}
+        return [rule for rule in asked.values() if matches(rule, notions)]
+
+    def __call__(self, words: Sequence[str]) -> list[str]:
+        """Return the names of the notions and of the rules that hold, sentence by sentence."""
+        found: list[str] = []
+        for sentence in sentences(words):
+            notions = locate(sentence, self.families)
+            found.extend(sorted(name for name in notions if name[0] != "="))
+            found.extend(f"rule:{rule.id}" for rule in self.hits(notions))
+        return found
+
+
+def rule_from(block: Block, labels: Mapping[str, float]) -> Rule:
+    """Make a rule of a block with the fields id, words, within and unless.
+
+    Raises:
+        DataError: a part is not a text.
+    """
+    parts = tuple(frozenset(part.split("|")) for part in block.texts("words"))
+    if not parts:
+        raise block.where.error("'words' names no notion")
+    return Rule(str(block["id"]), parts, int(block.get("within", 0)), frozenset(block.texts("unless")), labels)

@@ -1,0 +1,101 @@
+"""Read a text into features with the shipped word families and rules: the same in training and at run time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from drafter.analysis.families import Families, Notes, Rule, rule_from
+from drafter.analysis.features import Vector, extract, names
+from drafter.analysis.text import OwnText
+from drafter.data import read_rules, read_table
+from drafter.places import Places
+from drafter.records import SITUATIONS
+
+_INSULT_COLUMNS = ("headword", "kind", "severity", "needs", "flags", "forms", "remark")
+_READ_ZONES = ("body", "postscript")
+_MEMORY = 16
+
+
+@dataclass(frozen=True)
+class Features:
+    """A text as the heads see it; `noted` are the notions found and the rules that hold (`rule:id`)."""
+
+    text: str
+    vector: Vector
+    noted: tuple[str, ...]
+
+    def words(self) -> dict[int, str]:
+        """Return what stands behind the hashes of words and word pairs."""
+        return names(self.text)
+
+
+class FeatureReader:
+    """Extracts features; remembers the last texts, because several readers ask for the same one."""
+
+    def __init__(self, families: Families, rules: Sequence[Rule]) -> None:
+        self.families = families
+        self.rules = tuple(rules)
+        self._notes = Notes(families, rules)
+        self.read = lru_cache(maxsize=_MEMORY)(self._read)
+
+    @classmethod
+    def load(cls, places: Places) -> FeatureReader:
+        """Read families and rules once for each company folder.
+
+        Raises:
+            DataError: a file breaks its format.
+        """
+        return _load(places)
+
+    def _read(self, text: str) -> Features:
+        noted: list[str] = []
+
+        def note(words: Sequence[str]) -> Iterable[str]:
+            noted.extend(self._notes(words))
+            return noted
+
+        vector = extract(text, note)
+        return Features(text, vector, tuple(noted))
+
+
+def prose(text: OwnText) -> str:
+    """Return what the heads read of a mail: its body without greeting and sign-off."""
+    zones = [zone for zone in text.own_zones if zone.kind in _READ_ZONES]
+    return "\n".join(text.body[zone.start : zone.end].strip() for zone in zones)
+
+
+@lru_cache(maxsize=4)
+def _load(places: Places) -> FeatureReader:
+    families = Families()
+    for name in ("situations.tsv", "mood.tsv"):
+        families.read(places.file("lexicon", name))
+    _add_insults(families, places.file("lexicon", "insults.tsv"))
+    return FeatureReader(families, read_situation_rules(places.file("rules", "situations.yaml")))
+
+
+def read_situation_rules(path: Path) -> list[Rule]:
+    """Read rules/situations.yaml.
+
+    Raises:
+        DataError: the file breaks its format or names an unknown situation.
+    """
+    rules = []
+    for block in read_rules(
+        path, {"id", "situation", "words", "weight"}, {"within", "unless", "hit", "miss", "because"}
+    ):
+        if block["situation"] not in SITUATIONS:
+            raise block.where.error(f"unknown situation '{block['situation']}'")
+        rules.append(rule_from(block, {str(block["situation"]): float(block["weight"])}))
+    return rules
+
+
+def _add_insults(families: Families, path: Path) -> None:
+    """Make headwords notions by their severity; those that need a cue say nothing by themselves."""
+    for row, _ in read_table(path, _INSULT_COLUMNS):
+        flags = row["flags"].split()
+        if "cue" not in flags and len(row["headword"]) > 2:
+            edge = "" if "whole" in flags else "*"
+            families.add(f"{edge}{row['headword']}~", f"insult{row['severity']}")

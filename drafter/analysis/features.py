@@ -1,0 +1,171 @@
+"""Turn a text into hashed features: the one extraction that training and runtime share.
+
+Words, word pairs, character n-grams inside words and marks of style are hashed with
+CRC-32, so nothing has to be looked up. The vector of each block has length one;
+whatever a trainer scales the features by can therefore be folded into the weights.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+MAX_TOKENS = 6000
+"""A longer text is read no further, so that time and memory stay bounded."""
+
+_MAX_WORD = 40
+_GRAMS = (2, 3, 4, 5, 6)
+_TOKEN = re.compile(
+    r"https?://\S{1,300}|www\.\S{1,300}|@\w{1,60}|[^\W\d_]+(?:[*'’][^\W\d_]+){0,3}|\d+(?:[.,:]\d+){0,6}"
+    r"|!+(?:[!?1]+)?|\?+(?:[!?]+)?|\.{2,}|…|[^\w\s]|_+"
+)
+_URL = re.compile(r"https?:|www\.")
+_HUMPS = re.compile(r"[A-ZÄÖÜ][a-zäöüß]+|[A-ZÄÖÜ]+(?![a-zäöüß])|[a-zäöüß]+")
+_REPEATED = re.compile(r"(.)\1{2,}")
+_FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "’": "'"})
+
+Notes = Callable[[Sequence[str]], Iterable[str]]
+"""Gives the names of what lexicons and rules see in folded tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """The features of one text: hashes that may be masked to any number of buckets, and their values."""
+
+    hashes: NDArray[np.uint32]
+    values: NDArray[np.float32]
+
+
+def tokens(text: str) -> list[str]:
+    """Split a text into words, numbers, runs of marks, and emoji."""
+    found: list[str] = []
+    for match in _TOKEN.finditer(text):
+        token = match.group()
+        if found and token[0].isalpha() and text[match.start() - 1 : match.start()] == "#":
+            found.extend(_HUMPS.findall(token) or [token])
+        else:
+            found.append(token)
+        if len(found) >= MAX_TOKENS:
+            break
+    return found
+
+
+@lru_cache(maxsize=50_000)
+def fold(token: str) -> str:
+    """Write a token in the one form under which its features are counted."""
+    if _URL.match(token):
+        return "@url"
+    if token[0] == "@" and len(token) > 1:
+        return "@user"
+    if token[0].isdigit():
+        return "0" if len(token) == 1 else "00"
+    lower = token.lower().translate(_FOLD)[:_MAX_WORD]
+    return _REPEATED.sub(r"\1\1", lower)
+
+
+def extract(text: str, notes: Notes | None = None) -> Vector:
+    """Return the features of a text; the same text always gives the same ones."""
+    raw = tokens(text)
+    folded = [fold(token) for token in raw]
+    blocks = (
+        _word_block(folded),
+        _gram_block(folded),
+        _style_block(raw),
+        _note_block(folded, notes),
+    )
+    parts = [_unit(hashes) for hashes in blocks if hashes.size]
+    if not parts:
+        return Vector(np.zeros(0, np.uint32), np.zeros(0, np.float32))
+    return Vector(np.concatenate([h for h, _ in parts]), np.concatenate([v for _, v in parts]))
+
+
+def names(text: str, notes: Notes | None = None) -> dict[int, str]:
+    """Return what stands behind the word hashes of a text, for explanations."""
+    folded = [fold(token) for token in tokens(text)]
+    known = {_hash("w", word): word for word in folded}
+    known.update({_hash("b", f"{a} {b}"): f"{a} {b}" for a, b in zip(folded, folded[1:], strict=False)})
+    return known
+
+
+def _hash(family: str, name: str) -> int:
+    return crc32(f"{family}:{name}".encode())
+
+
+def _word_block(folded: list[str]) -> NDArray[np.uint32]:
+    padded = ["^", *folded, "$"]
+    pairs = [_pair(a, b) for a, b in zip(padded, padded[1:], strict=False)]
+    skips = [_skip(a, b) for a, b in zip(padded, padded[2:], strict=False)]
+    return np.array([_word(word) for word in folded] + pairs + skips, np.uint32)
+
+
+def _gram_block(folded: list[str]) -> NDArray[np.uint32]:
+    arrays = [_grams(word) for word in folded]
+    return np.concatenate(arrays) if arrays else np.zeros(0, np.uint32)
+
+
+@lru_cache(maxsize=50_000)
+def _word(word: str) -> int:
+    return _hash("w", word)
+
+
+@lru_cache(maxsize=50_000)
+def _pair(first: str, second: str) -> int:
+    return _hash("b", f"{first} {second}")
+
+
+@lru_cache(maxsize=50_000)
+def _skip(first: str, second: str) -> int:
+    return _hash("s", f"{first} {second}")
+
+
+@lru_cache(maxsize=50_000)
+def _grams(word: str) -> NDArray[np.uint32]:
+    """Hash the character n-grams of a word with its edges."""
+    edged = f"<{word}>"
+    grams = {edged[i : i + n] for n in _GRAMS for i in range(len(edged) - n + 1)}
+    return np.array([_hash("c", gram) for gram in sorted(grams)], np.uint32)
+
+
+def _style_block(raw: list[str]) -> NDArray[np.uint32]:
+    """Hash marks of style, each graded: how many capitals, marks, long words."""
+    words = [token for token in raw if token[0].isalpha()]
+    capitals = sum(1 for word in words if len(word) > 2 and word.isupper())
+    marks = [
+        *_graded("!", sum(token.count("!") for token in raw)),
+        *_graded("?", sum(token.count("?") for token in raw)),
+        *_graded("...", sum(token in ("...", "…") or token.startswith("..") for token in raw)),
+        *_graded("caps", capitals),
+        *_graded("length", len(words).bit_length()),
+        *_graded("quotes", sum(token in '"“”„«»' for token in raw)),
+    ]
+    if words and not any(word[0].isupper() for word in words):
+        marks.append("no capitals")
+    if words and capitals * 2 > len(words):
+        marks.append("all capitals")
+    return np.array([_hash("x", mark) for mark in marks], np.uint32)
+
+
+def _note_block(folded: list[str], notes: Notes | None) -> NDArray[np.uint32]:
+    return np.array([_note(name) for name in notes(folded)] if notes else [], np.uint32)
+
+
+@lru_cache(maxsize=50_000)
+def _note(name: str) -> int:
+    return _hash("k", name)
+
+
+def _graded(name: str, count: int) -> list[str]:
+    return [f"{name}>={step}" for step in (1, 2, 3, 5, 8) if count >= step]
+
+
+def _unit(hashes: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+    """Count the hashes, damp the counts and scale the block to length one."""
+    unique, counts = np.unique(hashes, return_counts=True)
+    values = (1 + np.log(counts)).astype(np.float32)
+    return unique, values / np.sqrt(np.sum(values * values))

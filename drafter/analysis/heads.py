@@ -1,0 +1,68 @@
+"""Linear heads: learned weights over hashed features, quantised to a byte each.
+
+A head file is a NumPy archive with `weights` (buckets × outputs, int8), `scale` and
+`bias` (one per output), `labels`, and `cuts` (outputs × steps: where a score reaches
+the next level; infinite where there is none).
+"""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drafter.analysis.features import Vector
+from drafter.errors import ModelError
+
+
+@dataclass(frozen=True, slots=True)
+class LinearHead:
+    """Scores of one or several labels from the features of a text."""
+
+    labels: tuple[str, ...]
+    weights: NDArray[np.int8]  # buckets × outputs
+    scale: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    cuts: NDArray[np.float32]  # outputs × steps, rising
+
+    @classmethod
+    def load(cls, path: Path) -> LinearHead:
+        """Read a head.
+
+        Raises:
+            ModelError: the file is missing or is no head.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                labels = tuple(str(label) for label in file["labels"])
+                return cls(labels, file["weights"], file["scale"], file["bias"], file["cuts"])
+        except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+            raise ModelError(f"The head '{path}' cannot be loaded: {error}", "Restore models/heads.") from error
+
+    def scores(self, vector: Vector) -> NDArray[np.float32]:
+        """Return the score of each label."""
+        rows = self.weights[self._buckets(vector)].astype(np.float32)
+        return (vector.values @ rows) * self.scale + self.bias
+
+    def levels(self, scores: NDArray[np.float32]) -> list[int]:
+        """Return how many cuts each score has reached."""
+        return [int(np.sum(score >= cuts)) for score, cuts in zip(scores, self.cuts, strict=True)]
+
+    def explain(self, vector: Vector, names: dict[int, str], label: str, most: int = 3) -> list[str]:
+        """Return the words that raise the score of a label most, the weightiest first."""
+        column = self.weights[:, self.labels.index(label)]
+        gains = vector.values * column[self._buckets(vector)]
+        order = np.argsort(-gains, kind="stable")
+        words = [names[int(vector.hashes[i])] for i in order if gains[i] > 0 and int(vector.hashes[i]) in names]
+        return list(dict.fromkeys(words))[:most]
+
+    def _buckets(self, vector: Vector) -> NDArray[np.int64]:
+        return (vector.hashes & np.uint32(len(self.weights) - 1)).astype(np.int64)
+
+
+def probability(score: float) -> float:
+    """Turn a score in logits into a probability."""
+    return float(1.0 / (1.0 + np.exp(-np.clip(score, -30.0, 30.0))))

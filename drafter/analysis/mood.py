@@ -1,0 +1,83 @@
+"""How strong which emotion is, and how likely the text is offensive: learned heads and counted marks, with reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from drafter.analysis.featurereader import FeatureReader, Features, prose
+from drafter.analysis.heads import LinearHead, probability
+from drafter.analysis.moodrules import Evidence, MoodRules, read_mood_rules
+from drafter.analysis.text import OwnText
+from drafter.places import Places, shipped
+from drafter.records import EMOTIONS, Insult, Intensity
+
+_MOST_REASONS = 5
+_MOST_WORDS = 2
+_TOP_LEVEL = 4
+_TELLING = 6
+
+
+@dataclass(frozen=True)
+class MoodReader:
+    """Reads intensity, emotions and hostility."""
+
+    features: FeatureReader
+    rules: MoodRules
+    intensity: LinearHead
+    emotions: LinearHead
+    hostility: LinearHead
+
+    @classmethod
+    def load(cls, places: Places) -> MoodReader:
+        """Read heads, families and rules.
+
+        Raises:
+            DataError: a data file breaks its format.
+            ModelError: a head is missing.
+        """
+        features = FeatureReader.load(places)
+        rules = MoodRules(read_mood_rules(places.file("rules", "mood.yaml")), features.families)
+        folder = shipped("models") / "heads"
+        heads = [LinearHead.load(folder / f"{name}.npz") for name in ("intensity", "emotions", "hostility")]
+        return cls(features, rules, *heads)
+
+    def read(self, text: OwnText, insults: Sequence[Insult]) -> tuple[Intensity, dict[str, int], float]:
+        """Return intensity, the six emotions (0 to 3) and the probability that the text is offensive."""
+        return self.read_prose(prose(text), insults)
+
+    def read_prose(self, text: str, insults: Sequence[Insult] = ()) -> tuple[Intensity, dict[str, int], float]:
+        """Return the same for a bare text."""
+        if not text.strip():
+            return Intensity(0.0, 0), dict.fromkeys(EMOTIONS, 0), 0.0
+        features = self.features.read(text)
+        found = self.rules.apply(text, insults)
+        intensity = self._intensity(features, found)
+        hostility = probability(float(self.hostility.scores(features.vector)[0]))
+        return intensity, self._emotions(features, found, intensity), round(hostility, 4)
+
+    def _intensity(self, features: Features, found: dict[str, Evidence]) -> Intensity:
+        raw = float(self.intensity.scores(features.vector)[0]) + self.rules.total(found)
+        level = self.intensity.levels(np.array([raw], np.float32))[0]
+        score = min(1.0, max(0.0, raw / _TOP_LEVEL))
+        return Intensity(round(score, 4), level, self._why(features, found) if level else ())
+
+    def _why(self, features: Features, found: dict[str, Evidence]) -> tuple[str, ...]:
+        reasons = self.rules.reasons(found, _MOST_REASONS)
+        if len(reasons) < _MOST_REASONS:
+            known = {code: word for code, word in features.words().items() if _says_something(word)}
+            words = self.intensity.explain(features.vector, known, self.intensity.labels[0], _MOST_WORDS)
+            reasons += [f"wording: '{word}'" for word in words]
+        return tuple(reasons[:_MOST_REASONS])
+
+    def _emotions(self, features: Features, found: dict[str, Evidence], intensity: Intensity) -> dict[str, int]:
+        levels = self.emotions.levels(self.emotions.scores(features.vector))
+        emotions = dict(zip(self.emotions.labels, levels, strict=True))
+        return self.rules.adjust(emotions, found, intensity.level)
+
+
+def _says_something(word: str) -> bool:
+    """Function words are short; they carry weight but tell a reader nothing."""
+    return all(part.isalpha() for part in word.split()) and max(map(len, word.split())) >= _TELLING

@@ -1,0 +1,219 @@
+"""What makes a mail sound stronger or milder beside its words: marks, capitals, repetition, notions, insults."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from drafter.analysis.families import Families, Notions, Rule, locate, matches, rule_from
+from drafter.analysis.features import fold, tokens
+from drafter.data import Block, read_rules
+from drafter.records import EMOTIONS, Insult
+
+_MIN_CAPITALS = 4
+_MIN_REPEATED = 4
+_LOOK_BACK = 12
+
+Evidence = tuple[float, dict[str, str]]
+"""How much of something was found, and the words for the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoodRule:
+    """A rule of rules/mood.yaml."""
+
+    id: str
+    weight: float
+    most: float
+    above: float
+    reason: str
+    measure: str
+    rule: Rule | None
+    limits: Mapping[str, tuple[int, int]]  # the least and the most that an emotion can be
+    from_level: int  # the intensity from which the limits hold
+
+    @classmethod
+    def of(cls, block: Block) -> MoodRule:
+        """Make a rule of its block.
+
+        Raises:
+            DataError: the measure is unknown, or there is neither measure nor words.
+        """
+        measure = str(block.get("measure", ""))
+        if measure and measure not in _MEASURES:
+            raise block.where.error(f"unknown measure '{measure}' (known: {', '.join(sorted(_MEASURES))})")
+        rule = None if measure else rule_from(block, {})
+        limits = {name: (int(low), int(high)) for name, (low, high) in (block.get("limits") or {}).items()}
+        return cls(str(block["id"]), float(block["weight"]), float(block.get("most", 1)),
+                   float(block.get("above", 0)), str(block["reason"]), measure, rule,
+                   limits, int(block.get("from_level", 0)))  # fmt: skip
+
+    def value(self, count: float) -> float:
+        """Return how much a count counts."""
+        return min(count, self.most) if count > self.above else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text as the measures look at it."""
+
+    raw: Sequence[str]
+    folded: Sequence[str]
+    insults: Sequence[Insult]
+
+
+def read_mood_rules(path: Path) -> list[MoodRule]:
+    """Read the rules.
+
+    Raises:
+        DataError: the file breaks its format.
+    """
+    required = {"id", "weight", "reason", "because"}
+    optional = {"measure", "words", "within", "unless", "most", "above", "limits", "from_level", "hit", "miss"}
+    return [MoodRule.of(block) for block in read_rules(path, required, optional)]
+
+
+class MoodRules:
+    """All rules of mood, ready to be applied."""
+
+    def __init__(self, rules: Sequence[MoodRule], families: Families) -> None:
+        self.rules = tuple(rules)
+        self._families = families
+        families.add_literals([rule.rule for rule in rules if rule.rule])
+
+    def apply(self, text: str, insults: Sequence[Insult] = ()) -> dict[str, Evidence]:
+        """Return what each rule finds in a text, by the rule's id; rules that find nothing are left out."""
+        raw = tokens(text)
+        reading = Reading(raw, [fold(token) for token in raw], insults)
+        located = [(s, locate([w for _, w in s], self._families)) for s in _sentences(reading)]
+        found: dict[str, Evidence] = {}
+        for rule in self.rules:
+            evidence = _MEASURES[rule.measure](reading) if rule.measure else _count(rule.rule, located)
+            if rule.value(evidence[0]):
+                found[rule.id] = evidence
+        return found
+
+    def total(self, found: Mapping[str, Evidence]) -> float:
+        """Return what the evidence adds to the level."""
+        return sum(rule.weight * rule.value(found[rule.id][0]) for rule in self.rules if rule.id in found)
+
+    def adjust(self, emotions: Mapping[str, int], found: Mapping[str, Evidence], level: int) -> dict[str, int]:
+        """Correct the emotions by what was found: irony is no joy, and beside himself is not without anger."""
+        corrected = dict(emotions)
+        for rule in self.rules:
+            if rule.id in found and rule.limits and level >= rule.from_level:
+                for emotion, (low, high) in rule.limits.items():
+                    corrected[emotion] = min(high, max(low, corrected[emotion]))
+        return {emotion: corrected.get(emotion, 0) for emotion in EMOTIONS}
+
+    def reasons(self, found: Mapping[str, Evidence], most: int) -> list[str]:
+        """Return the reasons of the rules that raise the level, the weightiest first."""
+        said = [
+            (rule.weight * rule.value(found[rule.id][0]), _reason(rule, found[rule.id]))
+            for rule in self.rules
+            if rule.id in found and rule.weight > 0 and rule.reason
+        ]
+        return [reason for _, reason in sorted(said, key=lambda pair: -pair[0])][:most]
+
+
+def _reason(rule: MoodRule, evidence: Evidence) -> str:
+    count, words = evidence
+    text = rule.reason.replace("{count}", f"{count:g}")
+    for name, value in words.items():
+        text = text.replace("{" + name + "}", value)
+    return text
+
+
+def _sentences(reading: Reading) -> list[list[tuple[str, str]]]:
+    """Return the sentences as pairs of raw and folded words."""
+    found: list[list[tuple[str, str]]] = [[]]
+    for raw, folded in zip(reading.raw, reading.folded, strict=True):
+        if folded[0] in ".!?…":
+            found.append([])
+        else:
+            found[-1].append((raw, folded))
+    return [sentence for sentence in found if sentence]
+
+
+def _count(rule: Rule | None, located: Sequence[tuple[list[tuple[str, str]], Notions]]) -> Evidence:
+    """Count the sentences in which a rule of words holds; the first one gives the words."""
+    assert rule is not None
+    hits = [(sentence, notions) for sentence, notions in located if matches(rule, notions)]
+    if not hits:
+        return 0.0, {}
+    sentence, notions = hits[0]
+    first = _places(rule, 0, notions)
+    last = _places(rule, -1, notions)
+    start, end = _closest(first, last) if len(rule.parts) > 1 else (first[0], first[0])
+    return float(len(hits)), {"text": " ".join(raw for raw, _ in sentence[start : end + 1])}
+
+
+def _places(rule: Rule, part: int, notions: Notions) -> list[int]:
+    return sorted({place for name in rule.parts[part] for place in notions.get(name, ())})
+
+
+def _closest(first: list[int], last: list[int]) -> tuple[int, int]:
+    pairs = [(a, b) for a, b in itertools.product(first[:20], last[:20]) if a != b]
+    ordered = [pair for pair in pairs if pair[0] < pair[1]] or [(b, a) for a, b in pairs]
+    return min(ordered, key=lambda pair: pair[1] - pair[0]) if ordered else (first[0], first[0])
+
+
+def _exclamation_run(reading: Reading) -> Evidence:
+    return max((float(token.count("!")) for token in reading.raw if token[0] in "!?"), default=0.0), {}
+
+
+def _exclamations(reading: Reading) -> Evidence:
+    return float(sum(token[0] in "!?" and "!" in token for token in reading.raw)), {}
+
+
+def _question_run(reading: Reading) -> Evidence:
+    return max((float(len(token)) for token in reading.raw if token[0] in "!?" and "?" in token), default=0.0), {}
+
+
+def _capitals(reading: Reading) -> Evidence:
+    shouted = [token for token in reading.raw if len(token) >= _MIN_CAPITALS and token.isalpha() and token.isupper()]
+    shouted = [token for token in shouted if set(token) & set("AEIOUÄÖÜ")]
+    return float(len(shouted)), {"text": ", ".join(list(dict.fromkeys(shouted))[:3])}
+
+
+def _repetition(reading: Reading) -> Evidence:
+    """Find short sentences whose first weighty word stood in the words just before them."""
+    words = list(reading.folded)
+    found: list[str] = []
+    for i in range(1, len(words)):
+        if words[i - 1][0] in ".!?…" and words[i] in words[max(0, i - _LOOK_BACK) : i - 1] and _is_short(words, i):
+            found.append(reading.raw[i])
+    return float(len(found)), {"text": found[0] if found else ""}
+
+
+def _is_short(words: Sequence[str], start: int) -> bool:
+    end = next((i for i in range(start, len(words)) if words[i][0] in ".!?…"), len(words))
+    return end - start <= _MIN_REPEATED and words[start].isalpha() and len(words[start]) > 1
+
+
+def _worst(insults: Sequence[Insult], targets: frozenset[str]) -> Evidence:
+    meant = [insult for insult in insults if insult.target in targets and not insult.reported]
+    if not meant:
+        return 0.0, {}
+    worst = max(meant, key=lambda insult: insult.severity)
+    return float(worst.severity), {"text": worst.text, "target": worst.target}
+
+
+_PEOPLE = frozenset(("agent", "staff"))
+_THINGS = frozenset(("company", "product", "other"))
+
+_MEASURES: dict[str, Callable[[Reading], Evidence]] = {
+    "always": lambda reading: (1.0, {}),
+    "exclamation_run": _exclamation_run,
+    "exclamations": _exclamations,
+    "question_run": _question_run,
+    "capitals": _capitals,
+    "repetition": _repetition,
+    "insult_person": lambda reading: _worst(reading.insults, _PEOPLE),
+    "insult_thing": lambda reading: _worst(reading.insults, _THINGS),
+    "insult_count": lambda reading: (
+        float(sum(not i.reported and i.target in _PEOPLE | _THINGS for i in reading.insults)), {}
+    ),
+}  # fmt: skip

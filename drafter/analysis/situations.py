@@ -1,0 +1,58 @@
+"""What happened: a learned head over all situations, corrected by rules."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from drafter.analysis.featurereader import FeatureReader, Features, prose
+from drafter.analysis.heads import LinearHead
+from drafter.analysis.text import OwnText
+from drafter.places import Places, shipped
+from drafter.records import Situation
+
+_RULE = "rule:"
+_MOST = 3
+_MOST_HITS = 2
+_LAST = "other"
+
+
+@dataclass(frozen=True)
+class SituationReader:
+    """Names the situations of a mail, the most important first."""
+
+    features: FeatureReader
+    head: LinearHead
+
+    @classmethod
+    def load(cls, places: Places) -> SituationReader:
+        """Read the head and the rules.
+
+        Raises:
+            DataError: a data file breaks its format.
+            ModelError: the head is missing.
+        """
+        return cls(FeatureReader.load(places), LinearHead.load(shipped("models") / "heads" / "situations.npz"))
+
+    def read(self, text: OwnText) -> tuple[Situation, ...]:
+        """Return the situations of a mail; there is always one."""
+        return self.read_prose(prose(text))
+
+    def read_prose(self, text: str) -> tuple[Situation, ...]:
+        """Return the same for a bare text."""
+        if not text.strip():
+            return (Situation(_LAST, 0.0),)
+        scores = self.scores(self.features.read(text))
+        ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+        cuts = dict(zip(self.head.labels, self.head.cuts, strict=True))
+        kept = [ranked[0], *(item for item in ranked[1:_MOST] if item[1] >= cuts[item[0]][0])]
+        return tuple(Situation(name, round(min(1.0, max(0.0, score)), 4)) for name, score in kept)
+
+    def scores(self, features: Features) -> dict[str, float]:
+        """Return the score of every situation: the head's, and what the rules add."""
+        scores = dict(zip(self.head.labels, map(float, self.head.scores(features.vector)), strict=True))
+        hits = Counter(name[len(_RULE) :] for name in features.noted if name.startswith(_RULE))
+        for rule in self.features.rules:
+            for situation, weight in rule.labels.items():
+                scores[situation] += weight * min(hits[rule.id], _MOST_HITS)
+        return scores

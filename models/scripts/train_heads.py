@@ -1,0 +1,325 @@
+"""Train the linear heads of models/heads and print their figures in five folds.
+
+Usage: python scripts/train_heads.py [--data FOLDER] [--only NAME ...] [--no-folds]
+
+The corpus of complaint passages stands in models/corpus; the public files (GermEval 2018 and 2019, SemEval-2025
+task 11) in FOLDER. Needs scikit-learn and SciPy; the heads need NumPy alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from scipy.stats import pearsonr, spearmanr
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.metrics import precision_recall_fscore_support
+from sklearn.model_selection import KFold, StratifiedKFold
+
+MODELS = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(MODELS.parent))
+
+from drafter.analysis.featurereader import FeatureReader  # noqa: E402
+from drafter.analysis.moodrules import MoodRules, read_mood_rules  # noqa: E402
+from drafter.places import Places  # noqa: E402
+from drafter.records import EMOTIONS, SITUATIONS, Insult  # noqa: E402
+
+Matrix = sp.csr_matrix
+Array = NDArray[np.float64]
+WIDE = 20  # bits of the hashes before they are masked for a head
+SEED = 0
+OFFENSIVE_TARGETS = {"agent", "company", "staff", "other"}
+SECOND_SITUATION = 0.5  # how much a situation counts that is not the first one
+
+
+@dataclass
+class Data:
+    """Everything that is trained on, as texts with labels and one matrix each."""
+
+    reader: FeatureReader
+    corpus: list[dict]
+    semeval: list[dict]
+    tweets: dict[int, tuple[list[str], Array]]
+
+    def matrix(self, texts: Sequence[str]) -> Matrix:
+        """Return the features of texts, one row each."""
+        indices, values, starts = [], [], [0]
+        for text in texts:
+            vector = self.reader.read(text).vector
+            indices.append((vector.hashes & np.uint32((1 << WIDE) - 1)).astype(np.int64))
+            values.append(vector.values)
+            starts.append(starts[-1] + len(vector.hashes))
+        shape = (len(texts), 1 << WIDE)
+        return sp.csr_matrix((np.concatenate(values), np.concatenate(indices), starts), shape=shape)
+
+
+def load(data: Path) -> Data:
+    """Read the corpus and the public files."""
+    corpus = [json.loads(line) for path in sorted((MODELS / "corpus").glob("*.jsonl")) for line in path.open()]
+    semeval = list(csv.DictReader((data / "semeval2025-task11-deu-train.csv").open()))
+    tweets = {year: read_tweets(data / f"germeval{year}-train.tsv") for year in (2018, 2019)}
+    return Data(FeatureReader.load(Places()), corpus, semeval, tweets)
+
+
+def read_tweets(path: Path) -> tuple[list[str], Array]:
+    """Return the tweets of a GermEval file and whether each is offensive."""
+    rows = [line.rstrip("\n").split("\t") for line in path.open()]
+    return [row[0].replace("|LBR|", "\n") for row in rows], np.array([float(row[1] == "OFFENSE") for row in rows])
+
+
+def narrow(matrix: Matrix, bits: int) -> Matrix:
+    """Mask the hashes to fewer buckets."""
+    coo = matrix.tocoo()
+    return sp.csr_matrix((coo.data, (coo.row, coo.col & ((1 << bits) - 1))), shape=(matrix.shape[0], 1 << bits))
+
+
+def rarity(*matrices: Matrix) -> Array:
+    """Return the inverse document frequency of each bucket; it is folded into the weights."""
+    seen = sum(np.asarray((m > 0).sum(axis=0)).ravel() for m in matrices)
+    return np.log((sum(m.shape[0] for m in matrices) + 1) / (seen + 1)) + 1
+
+
+def save(name: str, labels: Sequence[str], weights: Array, bias: Array, cuts: Array) -> None:
+    """Quantise weights (buckets × outputs) to a byte each and write the head."""
+    scale = np.maximum(np.abs(weights).max(axis=0), 1e-9) / 127
+    path = MODELS / "heads" / f"{name}.npz"
+    np.savez_compressed(
+        path, labels=np.array(labels), weights=np.round(weights / scale).astype(np.int8),
+        scale=scale.astype(np.float32), bias=bias.astype(np.float32), cuts=cuts.astype(np.float32),
+    )  # fmt: skip
+    print(f"{path.name}: {path.stat().st_size / 1000:.0f} kB", flush=True)
+
+
+def ridge(alpha: float) -> Ridge:
+    return Ridge(alpha=alpha, solver="sparse_cg", tol=1e-4)
+
+
+def out_of_fold(x: Matrix, y: Array, fit: Callable[[Matrix, Array], Callable[[Matrix], Array]]) -> Array:
+    """Return the scores that each row gets from the four folds it is not in."""
+    scores = np.zeros(y.shape)
+    for train, test in KFold(5, shuffle=True, random_state=SEED).split(x):
+        scores[test] = fit(x[train], y[train])(x[test])
+    return scores
+
+
+def plain_ridge(alpha: float) -> Callable[[Matrix, Array], Callable[[Matrix], Array]]:
+    """Return a function that fits a ridge regression and returns its prediction."""
+    return lambda x, y: ridge(alpha).fit(x, y).predict
+
+
+def quantile_cuts(scores: Array, levels: Array, most: int) -> Array:
+    """Return the cuts that give each level as often as the labels do."""
+    cuts = [
+        np.quantile(scores, np.mean(levels < step)) if np.any(levels >= step) else np.inf for step in range(1, most + 1)
+    ]
+    return np.array(cuts)
+
+
+# ---------------------------------------------------------------- intensity
+
+
+def train_intensity(data: Data, folds: bool) -> None:
+    """Train the intensity head; the cuts hold for head and rules together."""
+    x = narrow(data.matrix([c["text"] for c in data.corpus]), 16)
+    idf = rarity(x)
+    x = x @ sp.diags(idf)
+    y = np.array([float(c["intensity"]) for c in data.corpus])
+    added = mood_totals(data)
+    scores = out_of_fold(x, y, plain_ridge(10)) + added
+    cuts = best_cuts(scores, y)
+    if folds:
+        levels = (scores[:, None] >= cuts).sum(axis=1)
+        print(
+            f"intensity: Spearman {spearmanr(scores, y)[0]:.3f} (head alone {spearmanr(scores - added, y)[0]:.3f}),"
+            f" within one {np.mean(np.abs(levels - y) <= 1):.3f}, exact {np.mean(levels == y):.3f}"
+        )
+    model = ridge(10).fit(x, y)
+    save("intensity", ["intensity"], (model.coef_ * idf)[:, None], np.array([model.intercept_]), cuts[None, :])
+
+
+def mood_totals(data: Data) -> Array:
+    """Return what the rules of mood add to each passage, with the labelled insults."""
+    rules = MoodRules(read_mood_rules(MODELS / "rules" / "mood.yaml"), data.reader.families)
+    return np.array([rules.total(rules.apply(c["text"], insults(c))) for c in data.corpus])
+
+
+def insults(passage: dict) -> list[Insult]:
+    """Return the labelled insults as records."""
+    return [Insult(0, 0, i["text"], i["target"], i["severity"], i["reported"], "", "") for i in passage["insults"]]
+
+
+def best_cuts(scores: Array, y: Array) -> Array:
+    """Return the cuts between levels with the smallest error, a miss by two or more counting five times."""
+    cuts = np.array([0.5, 1.5, 2.5, 3.5])
+
+    def loss(candidate: Array) -> float:
+        off = np.abs((scores[:, None] >= candidate).sum(axis=1) - y)
+        return float(np.mean(off + 4 * (off > 1)))
+
+    for _ in range(4):
+        for i in range(len(cuts)):
+            options = [
+                np.concatenate([cuts[:i], [value], cuts[i + 1 :]]) for value in cuts[i] + np.arange(-0.4, 0.41, 0.05)
+            ]
+            cuts = min(options, key=loss)
+    return np.sort(cuts)
+
+
+# ---------------------------------------------------------------- emotions
+
+
+def train_emotions(data: Data, folds: bool) -> None:
+    """Train the emotion heads on passages and public texts; the public figure uses the public file alone."""
+    own = narrow(data.matrix([c["text"] for c in data.corpus]), 16)
+    public = narrow(data.matrix([row["text"] for row in data.semeval]), 16)
+    y = np.array([[float(c["emotions"][e]) for e in EMOTIONS] for c in data.corpus])
+    z = np.array([[float(row[e]) for e in EMOTIONS] for row in data.semeval])
+    if folds:
+        print_public_emotions(public, z)
+    idf = rarity(own, public)
+    own, public = own @ sp.diags(idf), public @ sp.diags(idf)
+
+    def fit(x: Matrix, target: Array) -> Callable[[Matrix], Array]:
+        weights = np.r_[np.ones(x.shape[0]), np.full(public.shape[0], 0.3)]
+        return fit_with_domain(x, target, public, z, weights)
+
+    scores = out_of_fold(own, y, fit)
+    if folds:
+        print(
+            "emotions, passages: Pearson",
+            {e: round(pearsonr(scores[:, i], y[:, i])[0], 3) for i, e in enumerate(EMOTIONS)},
+        )
+    cuts = np.array([quantile_cuts(scores[:, i], y[:, i], 3) for i in range(len(EMOTIONS))])
+    model = domain_model(own, y, public, z)
+    save("emotions", EMOTIONS, (model.coef_[:, :-1] * idf).T, model.intercept_, cuts)
+
+
+def with_domain(own: Matrix, public: Matrix) -> Matrix:
+    """Stack both and mark the public rows in one more column, so that they may differ in their means."""
+    marks = np.r_[np.zeros(own.shape[0]), np.full(public.shape[0], 5.0)]
+    return sp.hstack([sp.vstack([own, public]), sp.csr_matrix(marks[:, None])]).tocsr()
+
+
+def domain_model(own: Matrix, y: Array, public: Matrix, z: Array) -> Ridge:
+    weights = np.r_[np.ones(own.shape[0]), np.full(public.shape[0], 0.3)]
+    return ridge(10).fit(with_domain(own, public), np.vstack([y, z]), sample_weight=weights)
+
+
+def fit_with_domain(x: Matrix, y: Array, public: Matrix, z: Array, weights: Array) -> Callable[[Matrix], Array]:
+    model = ridge(10).fit(with_domain(x, public), np.vstack([y, z]), sample_weight=weights)
+    return lambda new: np.asarray(new @ model.coef_[:, :-1].T + model.intercept_)
+
+
+def print_public_emotions(public: Matrix, z: Array) -> None:
+    """Print the mean Pearson correlation on SemEval-2025 task 11 in five folds."""
+    x = public @ sp.diags(rarity(public))
+    scores = out_of_fold(x, z, plain_ridge(10))
+    each = [pearsonr(scores[:, i], z[:, i])[0] for i in range(len(EMOTIONS))]
+    print(
+        f"emotions, SemEval: mean Pearson {np.mean(each):.3f}",
+        {e: round(v, 3) for e, v in zip(EMOTIONS, each, strict=True)},
+    )
+
+
+# ---------------------------------------------------------------- hostility
+
+
+def train_hostility(data: Data, folds: bool) -> None:
+    """Train on the tweets of both years and the passages; the figure holds out folds of 2018."""
+    bits = 17
+    own = narrow(data.matrix([c["text"] for c in data.corpus]), bits)
+    texts18, y18 = data.tweets[2018]
+    texts19, y19 = data.tweets[2019]
+    x18, x19 = narrow(data.matrix(texts18), bits), narrow(data.matrix(texts19), bits)
+    idf = rarity(x18, x19)
+    own, x18, x19 = (m @ sp.diags(idf) for m in (own, x18, x19))
+    y = np.array([float(is_offensive(c)) for c in data.corpus])
+    if folds:
+        print_hostility(own, y, x18, y18, x19, y19)
+    model = logistic().fit(sp.vstack([own, x18, x19]), np.r_[y, y18, y19])
+    save("hostility", ["offensive"], (model.coef_[0] * idf)[:, None], model.intercept_, np.array([[0.0]]))
+
+
+def is_offensive(passage: dict) -> bool:
+    """A passage is offensive if it insults people or a firm in its own words."""
+    return any(i["target"] in OFFENSIVE_TARGETS and not i["reported"] for i in passage["insults"])
+
+
+def logistic() -> LogisticRegression:
+    return LogisticRegression(C=1.0, solver="liblinear", class_weight="balanced")
+
+
+def print_hostility(own: Matrix, y: Array, x18: Matrix, y18: Array, x19: Matrix, y19: Array) -> None:
+    """Print F of averaged precision and recall on GermEval 2018, and the same on the passages, in five folds."""
+    scores, own_scores = np.zeros(len(y18)), np.zeros(len(y))
+    for train, test in StratifiedKFold(5, shuffle=True, random_state=SEED).split(x18, y18):
+        model = logistic().fit(sp.vstack([own, x18[train], x19]), np.r_[y, y18[train], y19])
+        scores[test] = model.decision_function(x18[test])
+    for train, test in StratifiedKFold(5, shuffle=True, random_state=SEED).split(own, y):
+        model = logistic().fit(sp.vstack([own[train], x18, x19]), np.r_[y[train], y18, y19])
+        own_scores[test] = model.decision_function(own[test])
+    print(
+        f"hostility: GermEval 2018 F {averaged_f(y18, scores > 0):.3f}, passages F {averaged_f(y, own_scores > 0):.3f}"
+    )
+
+
+def averaged_f(y: Array, predicted: Array) -> float:
+    """Return F of precision and recall averaged over both classes, as the shared task did."""
+    precision, recall, _, _ = precision_recall_fscore_support(y, predicted)
+    return float(2 * precision.mean() * recall.mean() / (precision.mean() + recall.mean()))
+
+
+# ---------------------------------------------------------------- situations
+
+
+def train_situations(data: Data, folds: bool) -> None:
+    """Train one regression per situation; the cut decides whether it is named beside the first."""
+    x = narrow(data.matrix([c["text"] for c in data.corpus]), 16)
+    idf = rarity(x)
+    x = x @ sp.diags(idf)
+    y = np.array([[importance(c, s) for s in SITUATIONS] for c in data.corpus])
+    scores = out_of_fold(x, y, plain_ridge(10))
+    if folds:
+        first = np.array([SITUATIONS.index(c["situations"][0]) for c in data.corpus])
+        print(f"situations: first right {np.mean(scores.argmax(axis=1) == first):.3f} (head alone)")
+    cuts = np.array([np.quantile(scores[:, i], 1 - np.mean(y[:, i] > 0)) for i in range(len(SITUATIONS))])
+    model = ridge(10).fit(x, y)
+    save("situations", SITUATIONS, (model.coef_ * idf).T, model.intercept_, cuts[:, None])
+
+
+def importance(passage: dict, situation: str) -> float:
+    if situation not in passage["situations"]:
+        return 0.0
+    return 1.0 if passage["situations"][0] == situation else SECOND_SITUATION
+
+
+TRAINERS = {
+    "intensity": train_intensity,
+    "emotions": train_emotions,
+    "hostility": train_hostility,
+    "situations": train_situations,
+}
+
+
+def main() -> None:
+    """Read the arguments and train."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=MODELS / ".." / ".." / "shared" / "data")
+    parser.add_argument("--only", nargs="*", choices=list(TRAINERS), default=list(TRAINERS))
+    parser.add_argument("--no-folds", action="store_true", help="train only, without the figures")
+    options = parser.parse_args()
+    data = load(options.data)
+    for name in options.only:
+        TRAINERS[name](data, not options.no_folds)
+
+
+if __name__ == "__main__":
+    main()
