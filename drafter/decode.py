@@ -28,7 +28,7 @@ _C0 = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _C1 = {code: bytes([code]).decode("cp1252", "replace") for code in range(0x80, 0xA0)}
 _C1_ANY = re.compile("[\x80-\x9f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_MOJIBAKE = re.compile("[ÃÂ][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€|Ãƒ|ðŸ")
+_MOJIBAKE = re.compile("[ÃÂ][\x80-\xbf€ƒ„…†‡ˆ‰Š‹ŒŽ•–—˜™š›œžŸ]|â€|Ãƒ|ðŸ")
 _FIELD_JUNK = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+")
 
 

@@ -81,11 +81,14 @@ def _unwanted(element: Any) -> bool:
 
 
 def _mark_quotes(tree: HtmlElement) -> None:
+    begun: set[Any] = set()
     for element in list(tree.iter()):
         if not isinstance(element.tag, str):
             continue
         if element.get("id") in _REST_IDS:
-            _wrap_rest(element)
+            if element.getparent() not in begun:
+                _wrap_rest(element)
+            begun.add(element.getparent())
         elif _is_quote(element):
             _wrap(element)
 

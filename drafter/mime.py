@@ -67,10 +67,8 @@ def read_mime(raw: bytes, source: str) -> Mail:
 
 def _header(message: Message, name: str) -> str:
     """Return a header decoded, "" where there is none; raw where it cannot be decoded."""
-    raw = message.get(name)
-    if raw is None:
-        return ""
-    text = _bytes_to_text(str(raw)[:MAX_RAW_HEADER])
+    found = (value for key, value in message.raw_items() if key.lower() == name)
+    text = _bytes_to_text(str(next(found, ""))[:MAX_RAW_HEADER].strip())
     if "=?" not in text:
         return text
     try:

@@ -68,10 +68,12 @@ class ZoneFinder:
         return below and not any(_says_something(line) for line in above)
 
     def _label_letters(self, lines: list[Line], sender: frozenset[str]) -> None:
-        """Label each run of own lines; the greeting stands in the first one."""
+        """Label each run of own lines; the greeting stands in the first one that says something."""
         runs = _own_runs(lines)
-        for number, run in enumerate(runs):
-            Letter(run, self.rules, sender, alone=len(runs) == 1).label(with_greeting=number == 0)
+        greeted = False
+        for run in runs:
+            Letter(run, self.rules, sender, alone=len(runs) == 1).label(with_greeting=not greeted)
+            greeted = greeted or any(line.kind in ("greeting", "body") for line in run if not line.blank)
 
 
 def _blank_copy(line: Line) -> Line:
@@ -79,7 +81,7 @@ def _blank_copy(line: Line) -> Line:
 
 
 def _says_something(line: Line) -> bool:
-    return not line.blank and (line.kind in _OWN_WORDS or line.cut_kind in _OWN_WORDS)
+    return not line.blank and (line.kind in _OWN_WORDS or line.last_kind in _OWN_WORDS)
 
 
 def _mark(lines: list[Line], start: int, end: int, kind: str) -> None:
@@ -115,8 +117,8 @@ def _assemble(lines: list[Line], length: int) -> tuple[Zone, ...]:
     for line in lines:
         if line.blank:
             continue
-        for start, kind in ((line.start, line.kind or "body"), (line.cut, line.cut_kind)):
-            if kind and (not cuts or cuts[-1][1] != kind):
+        for start, kind in ((line.start, line.kind or "body"), *line.cuts):
+            if not cuts or cuts[-1][1] != kind:
                 cuts.append((start, kind))
     if not cuts:
         return (Zone("body", 0, length),) if length else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from drafter.zones.lines import Line
@@ -72,7 +73,7 @@ class Letter:
                 break
             line.kind = "greeting"
             if length < len(line.text):
-                line.cut, line.cut_kind = line.text_start + length, "body"
+                line.cuts.append((line.text_start + length, "body"))
                 return index + 1
             index += 1
         if index == first:
@@ -104,29 +105,26 @@ class Letter:
         if not opening:
             return 0
         rest = text[opening.end() :]
-        stop = _TERMINATOR.search(rest)
+        stop = self._first_stop(rest)
         addressee = rest[: stop.start()] if stop else rest
         words = addressee.split()
-        if len(words) <= MAX_ADDRESSEE_WORDS and not self.rules.match("not_addressee", addressee):
-            end = opening.end() + (stop.end() if stop else len(rest))
-            if (salutation or words) and (stop or len(text) <= MAX_GREETING):
-                return self._abbreviations(text, end) if stop else end
         if not salutation and not words:
             return 0
+        fits = len(words) <= MAX_ADDRESSEE_WORDS and (stop is not None or len(text) <= MAX_GREETING)
+        if fits and not self.rules.match("not_addressee", addressee):
+            return opening.end() + (stop.end() if stop else len(rest))
         certain = self.rules.patterns["addressee"].match(rest)
         if certain:
             return opening.end() + certain.end() + _gap(rest[certain.end() :])
         return opening.end() + _gap(rest) if salutation else 0
 
-    def _abbreviations(self, text: str, end: int) -> int:
-        """Go on over the stop of an abbreviated title (Dr., Prof.) to the end of the greeting."""
-        for _ in range(3):
-            word = text[:end].rstrip().rsplit(None, 1)[-1]
-            if not word.endswith(".") or not self.rules.match("name_title", word + " "):
-                break
-            stop = _TERMINATOR.search(text, end)
-            end = stop.end() if stop and stop.end() - end < 40 else len(text) if len(text) - end < 40 else end
-        return end
+    def _first_stop(self, rest: str) -> re.Match[str] | None:
+        """Find the mark that ends the addressee; the stop of an abbreviated title does not."""
+        for stop in itertools.islice(_TERMINATOR.finditer(rest), 5):
+            word = rest[: stop.start() + 1].rsplit(None, 1)[-1:]
+            if not (word and word[0].endswith(".") and self.rules.match("name_title", word[0] + " ")):
+                return stop
+        return None
 
     # ---- body and end ----
 
@@ -134,8 +132,8 @@ class Letter:
         state = "body"
         for index in range(first, len(self.lines)):
             line = self.lines[index]
-            if line.cut or line.kind:
-                state = line.cut_kind or state
+            if line.kind:
+                state = state if state == "footer" else line.last_kind
                 continue
             if line.blank:
                 line.kind = "body" if state == "disclaimer-paragraph" else state
@@ -265,22 +263,23 @@ class Letter:
         if evidence == 3:
             return not previous.endswith(":")
         parted = not above or bool(_STOP.search(above))
-        last = not any(line.kind == "body" and not line.blank for line in self.lines[index + 1 :])
+        below = (line for line in self.lines[index + 1 :] if line.kind == "body" and not line.blank)
+        last = all(self.rules.match("contact", line.text) for line in below)
         if evidence == 2:
             return parted and self.alone
         return parted and last and self.alone and not self.sender
 
     def _inline_signature(self, first: int) -> None:
         """Split the last line of the body where closing words or the sender's name end it."""
-        body = [line for line in self.lines[first - 1 if first else 0 :] if "body" in (line.kind, line.cut_kind)]
-        filled = [line for line in body if not line.blank]
-        if not filled or filled[-1].cut or len(filled[-1].text) < 12:
+        filled = [line for line in self.lines[max(0, first - 1) :] if not line.blank and line.last_kind == "body"]
+        if not filled or len(filled[-1].text) < 12:
             return
         line = filled[-1]
         at = self._inline_closing(line.tail) or self._inline_name(line.tail)
-        if not at:
+        start = line.cuts[-1][0] if line.cuts else line.text_start
+        if not at or line.text_end - len(line.tail) + at <= start:
             return
-        line.cut, line.cut_kind = line.text_end - len(line.tail) + at, "signoff"
+        line.cuts.append((line.text_end - len(line.tail) + at, "signoff"))
 
     def _inline_closing(self, tail: str) -> int:
         found = self.rules.match("inline_closing", tail[-120:])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 MAX_LINE = 400
 """A line is judged by its first characters only, so that no pattern sees a long text."""
@@ -10,7 +10,7 @@ MAX_LINE = 400
 
 @dataclass(slots=True)
 class Line:
-    """A line of the body; `kind` is filled in while zones are found, `cut` splits a line between two zones."""
+    """A line of the body; `kind` is filled in while zones are found, `cuts` split a line between zones."""
 
     start: int
     end: int  # with the line break
@@ -19,13 +19,17 @@ class Line:
     text: str  # trimmed and bounded
     tail: str  # the trimmed end of the line, bounded too
     kind: str = ""
-    cut: int = 0  # body offset from which `cut_kind` holds, 0 for none
-    cut_kind: str = ""
+    cuts: list[tuple[int, str]] = field(default_factory=list)  # body offsets from which another kind holds
 
     @property
     def blank(self) -> bool:
         """Whether nothing stands on the line."""
         return not self.text
+
+    @property
+    def last_kind(self) -> str:
+        """The kind that holds at the end of the line."""
+        return self.cuts[-1][1] if self.cuts else self.kind
 
 
 def split_lines(body: str) -> list[Line]:

@@ -11,7 +11,7 @@ MAX_NAME = 60
 MAX_NAME_WORDS = 5
 MAX_ADDITION_WORDS = 6
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
+_WORD = re.compile(r"[^\W\d_]+(?:['’.-]{1,2}[^\W\d_]+)*\.?")
 _INITIAL = re.compile(r"[^\W\d_](?:\.|\.-[^\W\d_]\.)?")
 _BREAK = re.compile(r"\s*[,(/|]\s*|\s[–-]\s")
 _EVIDENCE = re.compile(r"[^\W\d_]{3,}")
@@ -47,8 +47,11 @@ def _rate(line: str, core: list[str], sender: frozenset[str], rules: ZoneRules) 
         return 0
     capital = all(word[0].isupper() for word in core)
     initials = len(core) > 1 and all(_INITIAL.fullmatch(word) for word in core[:-1]) and len(core[-1]) > 2
-    if initials or (lower[0].split("-")[0] in rules.first_names and (capital or len(core) == 1)):
+    first_name = lower[0].split("-")[0] in rules.first_names
+    if initials or (first_name and (capital or len(core) == 1 or lower[0] in sender)):
         return 3
+    if first_name and len(core) == 2 and not rules.match("not_closing", line):
+        return 2
     if capital and sender & {part for word in lower for part in _EVIDENCE.findall(word)}:
         return 3
     return 0 if not capital else min(len(core), 2)
@@ -59,4 +62,4 @@ def _known(word: str, sender: frozenset[str]) -> bool:
     parts = _EVIDENCE.findall(word)
     if parts:
         return all(part in sender for part in parts)
-    return any(name.startswith(word[:1]) for name in sender) and len(word) <= 1
+    return bool(_INITIAL.fullmatch(word)) and any(name.startswith(word[:1]) for name in sender)
