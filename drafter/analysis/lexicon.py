@@ -6,10 +6,20 @@ somebody at all is for grammar to decide (`needs` says what it should look at).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from drafter.analysis.compounds import Vocabulary
+from drafter.analysis.insult_spans import Found, SpanBuilder
+from drafter.analysis.masks import Masks
+from drafter.analysis.phrases import Classes, Line, Pattern, compile_all
 from drafter.analysis.text import OwnText
+from drafter.analysis.word_keys import fold, words_of
+from drafter.data import Block, read_rules, read_table
 from drafter.places import Places
+
+PATTERN_FIELDS = {"id", "kind", "severity", "why", "patterns", "hit", "miss"}
+PATTERN_OPTIONS = {"needs", "target"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +38,98 @@ class Candidate:
     default_target: str = ""  # company for collectives, product for things, else empty
 
 
+@dataclass(frozen=True, slots=True)
+class Idiom:
+    """A rule of several words with its patterns."""
+
+    id: str
+    kind: str
+    severity: int
+    why: str
+    needs: tuple[str, ...]
+    target: str
+    patterns: tuple[Pattern, ...]
+
+
 class InsultLexicon:
     """The words and patterns that may insult, ready for look-up."""
 
+    def __init__(self, words: Vocabulary, idioms: list[Idiom], silencers: list[Pattern], classes: Classes) -> None:
+        self._idioms = idioms
+        self._silencers = silencers
+        self._spans = SpanBuilder(words, classes)
+        vulgar = classes["vulgar"]
+        self._masks = Masks(lambda key: key in vulgar or words.entry(key) is not None, {*words.words, *vulgar},
+                            words.stumps)  # fmt: skip
+
     @classmethod
     def load(cls, places: Places) -> InsultLexicon:
-        """Read the lexicon files."""
-        return cls()
+        """Read the lexicon files.
+
+        Raises:
+            DataError: a file is missing or a row is wrong; the message names the line.
+        """
+        classes = _read_classes(places)
+        silent_words, silencers = _read_homographs(places, classes)
+        words = Vocabulary.load(places.file("lexicon", "insults.tsv"), places.file("lexicon", "insult_parts.tsv"),
+                                places.file("lexicon", "inflection.tsv"), silent_words)  # fmt: skip
+        blocks = read_rules(places.file("rules", "insult_patterns.yaml"), PATTERN_FIELDS, PATTERN_OPTIONS)
+        return cls(words, [_idiom(block, classes) for block in blocks], silencers, classes)
 
     def candidates(self, text: OwnText) -> list[Candidate]:
         """Return the candidates in order of appearance; they do not overlap, the longest wins."""
-        return []
+        found: list[Candidate] = []
+        for zone in text.own_zones:
+            words = words_of(text.body, zone.start, zone.end, self._masks.unmask)
+            line = Line(words)
+            silent = {i for p in self._silencers for first, last in p.spans(line) for i in range(first, last + 1)}
+            idioms = (hit for hit in self._idiom_hits(line) if hit.first not in silent)
+            hits = [*self._spans.find(words, silent, zone.kind == "signoff"), *idioms]
+            found.extend(_candidate(text.body, line, hit) for hit in hits)
+        return _longest(found)
+
+    def _idiom_hits(self, line: Line) -> Iterator[Found]:
+        for idiom in self._idioms:
+            for pattern in idiom.patterns:
+                for first, last in pattern.spans(line):
+                    yield Found(first, last, idiom.id, idiom.kind, idiom.severity, f"insult_patterns.yaml:{idiom.id}",
+                                idiom.why, idiom.needs, idiom.target)  # fmt: skip
+
+
+def _candidate(body: str, line: Line, hit: Found) -> Candidate:
+    start, end = line.words[hit.first].start, line.words[hit.last].end
+    return Candidate(start, end, body[start:end], hit.base, hit.kind, hit.severity, hit.rule, hit.why,
+                     hit.needs, hit.target)  # fmt: skip
+
+
+def _longest(found: list[Candidate]) -> list[Candidate]:
+    """Drop what overlaps something longer, or as long and earlier."""
+    kept: list[Candidate] = []
+    taken: set[int] = set()
+    for candidate in sorted(found, key=lambda c: (c.start - c.end, c.start)):
+        if taken.isdisjoint(range(candidate.start, candidate.end)):
+            kept.append(candidate)
+            taken.update(range(candidate.start, candidate.end))
+    return sorted(kept, key=lambda c: c.start)
+
+
+def _read_classes(places: Places) -> Classes:
+    rows = read_table(places.file("lexicon", "insult_cues.tsv"), ("class", "forms", "remark"))
+    return {row["class"]: frozenset(map(fold, row["forms"].split())) for row, _ in rows}
+
+
+def _read_homographs(places: Places, classes: Classes) -> tuple[frozenset[str], list[Pattern]]:
+    """Read what looks like an insult and is none: single words apart from patterns."""
+    sources = [row["pattern"] for row, _ in read_table(places.file("lexicon", "insult_homographs.tsv"),
+                                                       ("pattern", "remark"))]  # fmt: skip
+    plain = {fold(source) for source in sources if source.replace("-", "").isalpha()}
+    return frozenset(plain), compile_all([s for s in sources if not s.replace("-", "").isalpha()], classes)
+
+
+def _idiom(block: Block, classes: Classes) -> Idiom:
+    try:
+        patterns = compile_all(block.texts("patterns"), classes)
+    except KeyError as error:
+        raise block.where.error(f"unknown class of words {error}") from error
+    return Idiom(block["id"], block["kind"], block["severity"], block["why"], tuple(block.texts("needs")),
+                 block.get("target", ""), tuple(patterns))  # fmt: skip

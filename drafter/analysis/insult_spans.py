@@ -1,0 +1,260 @@
+"""From insulting words to spans: which words around belong to the insult, and whether anybody is meant at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from drafter.analysis.compounds import Entry, Vocabulary
+from drafter.analysis.phrases import Classes
+from drafter.analysis.word_keys import Word
+
+_QUOTES = "\"„“”»«‚‘'›‹"
+_NEAR = 5
+"""So many words away a verb of naming may stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Words `first` to `last` of a zone, and what they are."""
+
+    first: int
+    last: int
+    base: str
+    kind: str
+    severity: int
+    rule: str
+    why: str
+    needs: tuple[str, ...] = ()
+    target: str = ""
+
+
+class SpanBuilder:
+    """Builds spans around the words that the vocabulary knows."""
+
+    def __init__(self, words: Vocabulary, classes: Classes) -> None:
+        self._vocabulary = words
+        self._classes = classes
+
+    def find(self, words: list[Word], silent: set[int], strict: bool) -> list[Found]:
+        """Return the spans in order; `strict` asks for somebody meant even where the word alone says it."""
+        return _Search(words, self._vocabulary, self._classes, silent, strict).run()
+
+
+class _Search:
+    """One pass over the words of one zone."""
+
+    def __init__(self, words: list[Word], vocabulary: Vocabulary, classes: Classes, silent: set[int],
+                 strict: bool) -> None:  # fmt: skip
+        self.words = words
+        self.vocabulary = vocabulary
+        self.classes = classes
+        self.strict = strict
+        self.casual = _is_casual(words)
+        self.entries = [None if i in silent else vocabulary.entry(word.key) for i, word in enumerate(words)]
+        self._drop_names()
+
+    def run(self) -> list[Found]:
+        found: list[Found] = []
+        done = -1
+        for i in range(len(self.words)):
+            if i > done and (hit := self._cursed(i) or self._two_words(i) or self._known(i)):
+                found.append(hit)
+                done = hit.last
+        return found
+
+    def _is(self, i: int, name: str) -> bool:
+        return 0 <= i < len(self.words) and self.words[i].key in self.classes[name]
+
+    def _drop_names(self) -> None:
+        """A word after Herr or Frau is a name, here and in the rest of the zone."""
+        names = {word.key for i, word in enumerate(self.words)
+                 if word.text[:1].isupper() and self._is(i - 1, "title") and word.joined}  # fmt: skip
+        for i, word in enumerate(self.words):
+            if word.key in names and word.text[:1].isupper():
+                self.entries[i] = None
+
+    def _known(self, i: int) -> Found | None:
+        entry = self.entries[i]
+        if entry is None:
+            return None
+        return self._quality(i, entry) if entry.kind == "quality" else self._noun(i, i, entry)
+
+    def _noun(self, i: int, first: int, entry: Entry) -> Found | None:
+        """A noun with the demeaning adjectives before it."""
+        if not self._passes(i, first, entry):
+            return None
+        first = self._with_group(first)
+        last = i + 1 if self._postposed(i + 1) else i
+        return _found(first, last, entry)
+
+    def _passes(self, i: int, first: int, entry: Entry) -> bool:
+        """Whether the noun may insult here: its flags may ask for a capital, or for somebody who is meant."""
+        if first < i and (not entry.flags & {"cue", "address"} or self._telling(first, i)):
+            return True
+        word = self.words[i]
+        capital = word.text[:1].isupper() or word.masked
+        if "cap" in entry.flags and not capital and not (self.casual and self._meant(i, first, False)):
+            return False
+        if "address" in entry.flags:
+            return self._meant(i, first, True)
+        return not ("cue" in entry.flags or self.strict) or self._meant(i, first, False)
+
+    def _telling(self, first: int, last: int) -> bool:
+        """Whether one of the adjectives is said of people only."""
+        return any(entry is not None and "things" not in entry.flags for entry in self.entries[first:last])
+
+    def _quality(self, i: int, entry: Entry) -> Found | None:
+        """An adjective: alone, with "zu", or as the first part of a phrase."""
+        head = i + 1
+        while self._adjective_follows(head):
+            head += 1
+        noun = self.entries[head] if head < len(self.words) else None
+        declined = self.words[i].key != self.words[i].key.rstrip("esmnr") or self._inflected(i, entry)
+        if head < len(self.words) and self.words[head].joined and declined:
+            if noun is not None and noun.kind != "quality":
+                joins = noun.kind == "thing" or "of-thing-ok" not in entry.needs  # an expletive stays outside
+                return self._noun(head, i, noun) if joins else None
+            if role := self._light(head):
+                return replace(_found(i, head, entry), kind=role, target=_TARGETS.get(role, ""))
+        if "alone" in entry.flags:
+            return None
+        first = i - 1 if "zu" in entry.flags and self._is(i - 1, "too") and self.words[i].joined else i
+        if first == i and "cue" in entry.flags and not self._meant(i, i, False):
+            return None
+        return _found(first, head - 1 if head - 1 > i and declined else i, entry)
+
+    def _inflected(self, i: int, entry: Entry) -> bool:
+        return len(self.words[i].key) > len(entry.base)
+
+    def _adjective_follows(self, i: int) -> bool:
+        """Whether an attributive demeaning adjective stands at i, close to the word before."""
+        entry = self.entries[i] if i < len(self.words) else None
+        return (entry is not None and entry.kind == "quality" and self._inflected(i, entry)
+                and self.words[i].gap.strip() in ("", ","))  # fmt: skip
+
+    def _light(self, i: int) -> str:
+        """The role of a noun that means little by itself: "Kerl", "Stück", "Verein"."""
+        if not (self.words[i].text[:1].isupper() or self.casual):
+            return ""
+        if self._is(i, "light_person"):
+            return "person"
+        return "collective" if self._is(i, "light_collective") else ""
+
+    def _with_group(self, first: int) -> int:
+        """Take "Haufen", "Bande von" and their like before the noun into the span."""
+        before = first - 1 if not self._is(first - 1, "of") else first - 2
+        if before < 0 or not self._is(before, "group"):
+            return first
+        return before if all(self.words[k].joined for k in range(before + 1, first + 1)) else first
+
+    def _postposed(self, i: int) -> bool:
+        """Whether an adjective is put behind: "Saubande, dreckige!"."""
+        if i >= len(self.words) or self.words[i].gap.strip() != "," or not self._adjective_follows(i):
+            return False
+        return i + 1 == len(self.words) or self.words[i + 1].opens
+
+    def _cursed(self, i: int) -> Found | None:
+        """A cursing part that stands apart from its noun: "scheiß Router", "Sch... Laden"."""
+        part = self.vocabulary.curse(self.words[i].key)
+        if part is None or "any" not in part.joins or part.role != "curse" or i + 1 >= len(self.words):
+            return None
+        noun, gap = self.words[i + 1], self.words[i + 1].gap.strip()
+        named = not self._is(i + 1, "function") if self.casual else noun.text[:1].isupper()
+        if (gap and gap.strip(".*…-")) or "\n" in noun.gap or not named or len(noun.key) < 3:
+            return None
+        inner = self.vocabulary.entry(part.base + noun.key) or self.vocabulary.entry(self.words[i].key + noun.key)
+        return _found(i, i + 1, inner) if inner else None
+
+    def _two_words(self, i: int) -> Found | None:
+        """A compound written as two words: "clown verein"."""
+        if i + 1 >= len(self.words) or not self.words[i + 1].joined or self._is(i, "function"):
+            return None
+        head = self.words[i + 1]
+        if not self.vocabulary.is_head(head.key, "collective") or not self.vocabulary.is_first(self.words[i].key):
+            return None
+        if not ((head.text[:1].isupper() and not self.casual) or self._is(i + 1, "light_collective")):
+            return None
+        entry = self.vocabulary.entry(self.words[i].key + self.words[i + 1].key)
+        return _found(i, i + 1, entry) if entry else None
+
+    def _meant(self, i: int, first: int, strict: bool) -> bool:
+        """Whether the words around show that somebody is called that."""
+        return (self._addressed(first, strict) or self._inverted(i) or self._named(i, first, strict)
+                or self._quoted(i, first) or self._exclaimed(i, first))  # fmt: skip
+
+    def _addressed(self, first: int, strict: bool) -> bool:
+        """ "du Esel", "ihr seid doch alle Nieten", "so eine Flasche"."""
+        left, such = first - 1, False
+        while first - left <= _NEAR and left >= 0 and self._is(left, "filler") and not self.words[left + 1].opens:
+            such = such or self._is(left, "such")
+            left -= 1
+        if left < 0 or self.words[left + 1].opens:
+            return such and not strict
+        if (self.entries[left] is not None and self.words[left + 1].gap.strip() == ",") or self._listed(left):
+            return True
+        if self._is(left, "address"):
+            return self._is_pronoun(left, left == first - 1)
+        if self._is(left, "copula"):
+            return not (strict and (self._is(left - 1, "neuter") or self._is(left + 1, "neuter")))
+        return (such or self._is(left, "such")) and not strict
+
+    def _listed(self, i: int) -> bool:
+        """Whether "und" at i joins the word to an insult before."""
+        return self._is(i, "list") and any(self.entries[k] is not None for k in range(max(0, i - 1), i))
+
+    def _is_pronoun(self, i: int, direct: bool) -> bool:
+        """Tell "ihr Nieten" from "Ihr Koffer": the capital one before a noun is possessive."""
+        word = self.words[i]
+        if word.key not in self.classes["doubtful_address"]:
+            return True
+        return self.casual or word.text[:1].islower() or (not direct) or word.text.isupper()
+
+    def _inverted(self, i: int) -> bool:
+        """ "Nullen seid ihr"."""
+        return self._is(i + 1, "copula_you") and not self.words[i + 1].opens
+
+    def _named(self, i: int, first: int, strict: bool) -> bool:
+        """A verb of naming stands near in the same sentence."""
+        if strict and not self._is(first - 1, "introducing"):
+            return False
+        return any(self._is(k, "naming") for k in self._window(i, first))
+
+    def _window(self, i: int, first: int) -> Iterator[int]:
+        for k in range(i + 1, min(i + 1 + _NEAR, len(self.words))):
+            if self.words[k].opens:
+                break
+            yield k
+        for k in range(first - 1, max(first - 1 - _NEAR, -1), -1):
+            if self.words[k + 1].opens:
+                break
+            yield k
+
+    def _quoted(self, i: int, first: int) -> bool:
+        """The word stands in quotation marks by itself."""
+        after = self.words[i + 1].gap if i + 1 < len(self.words) else ""
+        if self._is(first - 1, "introducing") and self.words[first].joined:
+            first -= 1  # an article may stand inside
+        before = self.words[first].gap
+        return before[-1:] in _QUOTES and before != "" and after[:1] != "" and after[0] in _QUOTES
+
+    def _exclaimed(self, i: int, first: int) -> bool:
+        """The word is a sentence by itself, or part of a list of names."""
+        after = self.words[i + 1].gap if i + 1 < len(self.words) else "."
+        return self.words[first].opens and after.strip()[:1] in tuple(".!,") and after.strip() != ""
+
+
+_TARGETS = {"collective": "company", "thing": "product"}
+
+
+def _found(first: int, last: int, entry: Entry) -> Found:
+    return Found(first, last, entry.base, entry.kind, entry.severity, entry.rule, entry.why, entry.needs, entry.target)
+
+
+def _is_casual(words: list[Word]) -> bool:
+    """Whether the writer does without capitals, or writes nothing else: then they say nothing."""
+    inner = [word for word in words if not word.opens and len(word.text) > 1]
+    if len(inner) < 3:
+        return all(word.text.islower() or word.text.isupper() for word in words)
+    capitals = sum(word.text[0].isupper() for word in inner)
+    return capitals <= 0.06 * len(inner) or sum(word.text.isupper() for word in inner) > 0.7 * len(inner)
