@@ -86,7 +86,7 @@ class Kit:
         context = CheckContext(
             mail=mail.body, register=reply_form(case), insults=insults, given=given, max_words=policy.style.max_words
         )
-        return tuple(spot.to_finding(draft.body) for spot in self.checker.check(draft.body, context))
+        return tuple(self.checker.check(draft.body, context))
 
     def _skip_reason(self, mail: Mail, analysis: Analysis) -> str:
         if not mail.body.strip():

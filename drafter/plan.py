@@ -14,9 +14,14 @@ from drafter.places import Places
 from drafter.policy import OptionRule, Policy, Tolerance
 from drafter.records import STAGES, Analysis, Insult, Plan, Step
 
-CALM_FRAMES = ("praise", "question")
+CALM_REQUESTS = ("cancellation", "other")
+"""Situations in which a calm mail is no complaint but something to be done."""
+
 LAST_STAGES = ("announce", "end")
 MAX_OPTIONS = 3
+SIDE_MATTER = 0.6
+"""A further situation counts for the options from this share of the first one's score."""
+
 QUOTABLE_SEVERITY = 1
 """Only belittling words may be given back to the customer, never clear or vulgar insults (advice B4)."""
 
@@ -109,13 +114,15 @@ def situation_names(analysis: Analysis) -> list[str]:
 
 def frame_of(analysis: Analysis) -> str:
     """Tell what kind of answer the mail wants: praise, question, request or complaint."""
-    first = situation_names(analysis)[:1]
-    calm = analysis.intensity.level == 0 and not _against_us(analysis)
-    if calm and first and first[0] in CALM_FRAMES:
-        return first[0]
-    if first == ["praise"] and analysis.intensity.level <= 1 and len(analysis.situations) == 1:
+    first = (situation_names(analysis) or ["other"])[0]
+    level = analysis.intensity.level
+    if _against_us(analysis) or level > 1:
+        return "complaint"
+    if first == "praise" and (level == 0 or len(analysis.situations) == 1):
         return "praise"
-    return "request" if calm else "complaint"
+    if first == "question":
+        return "question"
+    return "request" if level == 0 and first in CALM_REQUESTS else "complaint"
 
 
 def stage_within_mail(analysis: Analysis, tolerance: Tolerance) -> str:
@@ -152,13 +159,18 @@ def choose_options(policy: Policy, analysis: Analysis, wishes: Wishes) -> tuple[
             raise DrafterError(f"No option '{unknown[0]}' in the policy.", f"Known: {', '.join(known)}.")
         return tuple(known[name] for name in wishes.options)
     fitting: list[OptionRule] = []
-    for name in situation_names(analysis):
+    for name in _main_situations(analysis):
         fitting += [o for o in policy.option if name in o.situations and wishes.fault in o.fault and o not in fitting]
         if len(fitting) >= MAX_OPTIONS:
             break
     goodwill = [option for option in fitting if option.goodwill][:1]
     owed = [option for option in fitting if not option.goodwill][: MAX_OPTIONS - len(goodwill)]
     return (*owed, *goodwill) if len(owed) + len(goodwill) > 1 else ()
+
+
+def _main_situations(analysis: Analysis) -> list[str]:
+    threshold = SIDE_MATTER * analysis.situations[0].score if analysis.situations else 0
+    return [situation.name for situation in analysis.situations if situation.score >= threshold] or ["other"]
 
 
 def make_case(policy: Policy, analysis: Analysis, wishes: Wishes) -> Case:

@@ -179,8 +179,9 @@ class Renderer:
             "emotion": _main_emotion(analysis),
             "level": analysis.intensity.level,
             "situation": situation,
-            "product": facts.products[0] if facts.products else "",
-            "reference": reference or (f" („{topic}“)" if topic and not facts.products else ""),
+            "product": _product(analysis),
+            "reference": reference,
+            "named": reference or (f" („{topic}“)" if topic else ""),
             "about": f" zu „{topic}“" if topic else reference,
             "number_label": number_label,
             "waiting": facts.waiting,
@@ -191,7 +192,7 @@ class Renderer:
             "wants_dative": self._wants(analysis, "wants_dative"),
             "mirrored": words.enumerate(f"„{i.text}“" for i in quotable(_aimed_at_agent(analysis))),
             "self_blame": any(insult.target == "self" for insult in analysis.insults),
-            "status_label": status["forms"].get(situation, status["otherwise"]),
+            "status_label": status["forms"].get(_status_matter(analysis, situation), status["otherwise"]),
             "stage": case.stage,
             "phone_hours": case.policy.phone.hours,
             "options": [],
@@ -327,6 +328,18 @@ def _tidy(text: str) -> str:
         raise ValueError("the template writes more than a letter can hold")
     lines = [line.strip() for line in text.strip().splitlines()]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
+
+
+def _status_matter(analysis: Analysis, situation: str) -> str:
+    """Whoever wants his money asks about the refund, whatever happened before."""
+    return "refund_pending" if any(demand.kind == "refund" for demand in analysis.demands) else situation
+
+
+def _product(analysis: Analysis) -> str:
+    """Return the thing it is about; a word that is part of an insult is no name for it."""
+    insulting = " ".join(insult.text for insult in analysis.insults)
+    fit = (product for product in analysis.facts.products if product not in insulting)
+    return next((product.capitalize() if product.isupper() else product for product in fit), "")
 
 
 def _main_emotion(analysis: Analysis) -> str:

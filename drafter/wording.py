@@ -62,9 +62,10 @@ class Words:
     def since(self, duration: str) -> str:
         """Put "seit" before a duration and bend it: drei Tage, seit drei Tagen."""
         bent: Mapping[str, str] = self.tables["since"]["forms"]
-        words = [bent.get(word, word) for word in duration.split()]
         prefix = self.tables["since"]["form"]
-        return " ".join(words if words[:1] == [prefix] else [prefix, *words])
+        plain = duration.lower() if duration.isupper() else duration
+        words = [bent.get(word, word) for word in plain.split()]
+        return " ".join([prefix, *(words[1:] if words[0].lower() == prefix else words)])
 
     def enumerate(self, items: Iterable[str]) -> str:
         """Join with commas and a final conjunction."""

@@ -176,3 +176,22 @@ def test_preparing_keeps_line_numbers() -> None:
 
     assert prepare_source(source, "x").count("\n") == source.count("\n")
     assert (shipped("templates") / "sachlich" / "letter.txt").is_file()
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [("drei Wochen", "seit drei Wochen"), ("neun Tage", "seit neun Tagen"), ("Seit gestern", "seit gestern"),
+     ("ZWEI WOCHEN", "seit zwei Wochen"), ("einen Monat", "seit einem Monat"), ("seit dem 3. Mai", "seit dem 3. Mai"),
+     ("3 wochen", "seit 3 Wochen"), ("eine ganze Woche", "seit einer ganzen Woche")],
+)  # fmt: skip
+def test_a_duration_is_bent_after_since(written: str, said: str) -> None:
+    assert RENDERER.words.since(written) == said
+
+
+@pytest.mark.parametrize(
+    ("noun", "gender"),
+    [("Router", "m"), ("Waschmaschine", "f"), ("Gartentisch", "m"), ("Bett", "n"), ("Schuhe", "p"), ("Lieferung", "f"),
+     ("WLAN-Router", "m"), ("Xyzzy", ""), ("Mannschaft", "f")],
+)  # fmt: skip
+def test_the_gender_of_a_noun_is_that_of_its_head(noun: str, gender: str) -> None:
+    assert RENDERER.words.gender_of(noun) == gender

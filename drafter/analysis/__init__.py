@@ -95,6 +95,6 @@ class Analyzer:
         """Return the subject where it names the matter and can be repeated to the customer, else ""."""
         topic = " ".join(_PREFIX.sub("", subject).split())
         fit = _TOPIC.fullmatch(topic) and " " in topic and len(topic) <= MAX_TOPIC_CHARACTERS and not topic.isupper()
-        if not fit or self.insults.candidates(OwnText(topic, [Zone(OWN_ZONES[1], 0, len(topic))], self.pipeline)):
+        if not fit or self.insults.lexicon.candidates(OwnText(topic, [Zone(OWN_ZONES[1], 0, len(topic))], self.pipeline)):
             return ""
         return topic
