@@ -12,7 +12,7 @@ from drafter.data import Block, read_rules
 from drafter.errors import DrafterError
 from drafter.places import Places
 from drafter.policy import OptionRule, Policy, Tolerance
-from drafter.records import STAGES, Analysis, Insult, Plan, Step
+from drafter.records import STAGES, Analysis, Demand, Insult, Plan, Step
 
 CALM_REQUESTS = ("cancellation", "other")
 """Situations in which a calm mail is no complaint but something to be done."""
@@ -81,7 +81,7 @@ CONDITIONS: dict[str, Callable[[Case], bool]] = {
     "stage_end": lambda case: case.stage == "end",
     "misunderstood": lambda case: "misunderstanding" in situation_names(case.analysis)[:2],
     "asks_status": lambda case: case.stage == "announce",
-    "demands": lambda case: bool(case.analysis.demands),
+    "demands_open": lambda case: bool(unmet_demands(case)),
     "questions": lambda case: bool(case.analysis.questions),
     "options": lambda case: bool(case.options),
     "no_options": lambda case: not case.options,
@@ -110,6 +110,17 @@ def _step_rule(block: Block) -> StepRule:
 def situation_names(analysis: Analysis) -> list[str]:
     """Return the names of the situations, most important first."""
     return [situation.name for situation in analysis.situations]
+
+
+def unmet_demands(case: Case) -> tuple[Demand, ...]:
+    """Return the demands that no option meets and no question holds already."""
+    met = {kind for option in case.options for kind in option.meets}
+    asked = [(question.start, question.end) for question in case.analysis.questions]
+    return tuple(
+        demand
+        for demand in case.analysis.demands
+        if demand.kind not in met and not any(demand.start < end and demand.end > start for start, end in asked)
+    )
 
 
 def frame_of(analysis: Analysis) -> str:
@@ -163,6 +174,8 @@ def choose_options(policy: Policy, analysis: Analysis, wishes: Wishes) -> tuple[
         fitting += [o for o in policy.option if name in o.situations and wishes.fault in o.fault and o not in fitting]
         if len(fitting) >= MAX_OPTIONS:
             break
+    wanted = {demand.kind for demand in analysis.demands}
+    fitting.sort(key=lambda option: not wanted & set(option.meets))  # stable: what he asks for comes first
     goodwill = [option for option in fitting if option.goodwill][:1]
     owed = [option for option in fitting if not option.goodwill][: MAX_OPTIONS - len(goodwill)]
     return (*owed, *goodwill) if len(owed) + len(goodwill) > 1 else ()

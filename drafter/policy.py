@@ -58,7 +58,7 @@ class Tolerance(_Table):
     weight_staff: float = Field(1.0, ge=0)
     weight_company: float = Field(0.5, ge=0)
     request_from: float = Field(2.0, gt=0)
-    mirror_from: float = Field(4.0, gt=0)
+    mirror_from: float = Field(3.0, gt=0)
 
 
 class Review(_Table):
@@ -81,6 +81,7 @@ class OptionRule(_Table):
     text: str = Field(min_length=3, max_length=600)
     goodwill: bool = False
     cost: float = Field(0, ge=0)
+    meets: tuple[str, ...] = ()
     fault: tuple[Fault, ...] = ("ours", "unclear", "theirs")
 
     @field_validator("situations")

@@ -21,7 +21,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from drafter.errors import TemplateError
 from drafter.places import Places
-from drafter.plan import Case, StepRule, quotable, situation_names
+from drafter.plan import Case, StepRule, quotable, situation_names, unmet_demands
 from drafter.records import Analysis, Draft, Mail, Option, Paragraph, Plan, Question, Step
 from drafter.wording import FORMS, Words
 
@@ -188,8 +188,8 @@ class Renderer:
             "attempts": facts.attempts,
             "amount": facts.amounts[0] if len(facts.amounts) == 1 else "",
             "topic": topic,
-            "wants": self._wants(analysis, "wants"),
-            "wants_dative": self._wants(analysis, "wants_dative"),
+            "wants": self._wants(case, "wants"),
+            "wants_dative": self._wants(case, "wants_dative"),
             "mirrored": words.enumerate(f"„{i.text}“" for i in quotable(_aimed_at_agent(analysis))),
             "self_blame": any(insult.target == "self" for insult in analysis.insults),
             "status_label": status["forms"].get(_status_matter(analysis, situation), status["otherwise"]),
@@ -230,9 +230,9 @@ class Renderer:
             return f" ({label} {number})".replace("( ", "("), label
         return "", ""
 
-    def _wants(self, analysis: Analysis, table: str) -> str:
+    def _wants(self, case: Case, table: str) -> str:
         forms = self.words.tables[table]["forms"]
-        kinds = dict.fromkeys(demand.kind for demand in analysis.demands if demand.kind in forms)
+        kinds = dict.fromkeys(demand.kind for demand in unmet_demands(case) if demand.kind in forms)
         return self.words.enumerate(forms[kind] for kind in list(kinds)[:2])
 
     def _questions(self, analysis: Analysis) -> list[dict[str, Any]]:
@@ -240,7 +240,7 @@ class Renderer:
         labels = self.words.tables["answer"]
         return [
             {
-                "text": " ".join(question.text.split()),
+                "text": _sentence(question.text),
                 "quotable": _fit_to_quote(question, analysis),
                 "label": labels["one"] if len(questions) == 1 else labels["several"].format(number=number),
             }
@@ -330,6 +330,11 @@ def _tidy(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
 
 
+def _sentence(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat[:1].upper() + flat[1:]
+
+
 def _status_matter(analysis: Analysis, situation: str) -> str:
     """Whoever wants his money asks about the refund, whatever happened before."""
     return "refund_pending" if any(demand.kind == "refund" for demand in analysis.demands) else situation
@@ -338,8 +343,11 @@ def _status_matter(analysis: Analysis, situation: str) -> str:
 def _product(analysis: Analysis) -> str:
     """Return the thing it is about; a word that is part of an insult is no name for it."""
     insulting = " ".join(insult.text for insult in analysis.insults)
-    fit = (product for product in analysis.facts.products if product not in insulting)
-    return next((product.capitalize() if product.isupper() else product for product in fit), "")
+    for product in analysis.facts.products:
+        name = product.rpartition("-")[2] if product in insulting else product
+        if name != product or product not in insulting:
+            return name.capitalize() if name.isupper() else name
+    return ""
 
 
 def _main_emotion(analysis: Analysis) -> str:
