@@ -1,24 +1,162 @@
-"""What the customer wants or proposes himself, and the questions that wait for an answer."""
+"""What the customer wants or proposes himself, and the questions that wait for an answer.
+
+A sentence is cut into clauses; a rule finds the clause that asks for something, and
+the clauses that hang on it ("..., dass", "..., wo") belong to the demand.
+"""
 
 from __future__ import annotations
 
-from drafter.analysis.text import OwnText
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from drafter.analysis.demandrules import Rule, load_demand_rules, load_question_rules
+from drafter.analysis.text import OwnText, Sentence
 from drafter.places import Places
 from drafter.records import Demand, Question
 
+MAX_SENTENCE_CHARACTERS = 500
+"""Rules read no further into a sentence."""
+
+MAX_DEMANDS = 12
+OTHER = "other"
+_CUT = re.compile(r"[,;:!?…]+[\"”“»«']?\s+|\s[–—-]\s|\.\s+|\s(?=\()")
+_BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+")
+_EDGE = " \t\n\r\"„“”»«'()*-–—.,;:!?…"
+_QUESTION = re.compile(r"\?[!?\"”“»«')\s]*$")
+_OPEN_LIST = re.compile(r":\s*$|^[^.!?]{1,40}$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    start: int  # in the sentence
+    end: int
+    text: str
+
 
 class DemandReader:
-    """Finds demands and open questions."""
+    """Finds demands and open questions by rules."""
+
+    def __init__(self, demands: list[Rule], questions: list[Rule]) -> None:
+        self.rules = demands
+        self.question_rules = questions
+        self._wants = [rule for rule in demands if rule.part == "want" and rule.scope != "sentence"]
+        self._whole = [rule for rule in demands if rule.part == "want" and rule.scope == "sentence"]
+        self._skips = [rule for rule in demands if rule.part == "skip"]
+        self._follows = [rule for rule in demands if rule.part == "follow"]
+        self._opens = [rule for rule in demands if rule.part == "opens"]
+        self._kinds = [rule for rule in demands if rule.part == "kind"]
 
     @classmethod
     def load(cls, places: Places) -> DemandReader:
-        """Read the rules."""
-        return cls()
+        """Read the rules.
+
+        Raises:
+            DataError: a rule is wrong.
+        """
+        return cls(load_demand_rules(places), load_question_rules(places))
 
     def read(self, text: OwnText) -> tuple[Demand, ...]:
-        """Return what the customer wants."""
-        return ()
+        """Return what the customer wants, in order of appearance."""
+        found: list[Demand] = []
+        in_list = False
+        for sentence in text.sentences:
+            if sentence.zone.kind in ("greeting", "signoff"):
+                continue
+            bullet = _BULLET.match(sentence.text)
+            spans = [(bullet.end(), len(sentence.text), False)] if bullet and in_list else list(self._spans(sentence))
+            found += [demand for span in spans if (demand := self._demand(text, sentence, span))]
+            in_list = bool(bullet and in_list) or bool(spans and _OPEN_LIST.search(sentence.text))
+            if len(found) >= MAX_DEMANDS:
+                break
+        return tuple(found[:MAX_DEMANDS])
 
     def questions(self, text: OwnText) -> tuple[Question, ...]:
         """Return the questions that wait for an answer."""
-        return ()
+        found: list[Question] = []
+        for sentence in text.sentences:
+            if sentence.zone.kind != "signoff" and self.is_open(sentence.text):
+                start, end = _trimmed(text.body, sentence.start, sentence.end, "?")
+                found.append(Question(start, end, text.body[start:end]))
+        return tuple(found)
+
+    def is_open(self, sentence: str) -> bool:
+        """Whether a sentence is a question, and no rhetorical one."""
+        text = sentence[:MAX_SENTENCE_CHARACTERS]
+        if not _QUESTION.search(sentence):
+            return False
+        if any(rule.finds(text) for rule in self.question_rules if rule.part == "open"):
+            return not self._is_told(text)
+        if not any(rule.finds(text) for rule in self.question_rules if rule.part == "form"):
+            return False
+        return not any(rule.finds(text) for rule in self.question_rules if rule.part == "rhetorical")
+
+    def kind(self, text: str) -> str:
+        """Return what kind of demand a text puts."""
+        return next((rule.id for rule in self._kinds if rule.pattern.search(text)), OTHER)
+
+    def _is_told(self, text: str) -> bool:
+        return any(rule.id == "told" and rule.finds(text) for rule in self.question_rules)
+
+    def _spans(self, sentence: Sentence) -> Iterator[tuple[int, int, bool]]:
+        """The demands of a sentence: offsets in it, and whether it is a proposal."""
+        text = sentence.text[:MAX_SENTENCE_CHARACTERS]
+        asked = bool(_QUESTION.search(sentence.text))
+        for rule in self._whole:
+            if rule.finds(text) and self.kind(text) != OTHER:
+                yield 0, len(text), rule.proposal
+                return
+        clauses = list(_clauses(text))
+        index = 0
+        while index < len(clauses):
+            head = index == 0 or any(rule.finds(clauses[index - 1].text) for rule in self._opens)
+            rule = self._want(clauses[index], asked, head)
+            last = index
+            if rule:
+                while last + 1 < len(clauses) and self._belongs(clauses[last + 1]):
+                    last += 1
+                yield clauses[index].start, clauses[last].end, rule.proposal
+            index = last + 1
+
+    def _want(self, clause: _Clause, asked: bool, head: bool) -> Rule | None:
+        """The first rule that finds a demand in a clause."""
+        if any(rule.finds(clause.text) for rule in self._skips):
+            return None
+        return next((rule for rule in self._wants if _fits(rule, asked, head) and rule.finds(clause.text)), None)
+
+    def _belongs(self, clause: _Clause) -> bool:
+        """Whether a clause hangs on the demand before it."""
+        follows = any(rule.finds(clause.text) for rule in self._follows)
+        return follows and not any(rule.finds(clause.text) for rule in self._skips)
+
+    def _demand(self, text: OwnText, sentence: Sentence, span: tuple[int, int, bool]) -> Demand | None:
+        start, end = _trimmed(text.body, sentence.start + span[0], sentence.start + span[1], "?")
+        if end - start < 4:
+            return None
+        written = text.body[start:end]
+        return Demand(self.kind(written), start, end, written, span[2])
+
+
+def _fits(rule: Rule, asked: bool, head: bool) -> bool:
+    return (head or rule.scope != "head") and (not rule.question or (rule.question == "yes") == asked)
+
+
+def _clauses(text: str) -> Iterator[_Clause]:
+    """Cut a sentence at commas, colons, dashes and brackets."""
+    start = 0
+    for match in _CUT.finditer(text):
+        if match.end() > start and match.start() > start:
+            yield _Clause(start, match.start(), text[start : match.start()])
+        start = match.end()
+    if start < len(text):
+        yield _Clause(start, len(text), text[start:])
+
+
+def _trimmed(body: str, start: int, end: int, keep: str) -> tuple[int, int]:
+    """Leave out marks and space at the edges; marks in `keep` stay at the end."""
+    edge = "".join(char for char in _EDGE if char not in keep)
+    while start < end and body[start] in _EDGE:
+        start += 1
+    while start < end and body[end - 1] in edge:
+        end -= 1
+    return start, end
