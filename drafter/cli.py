@@ -189,6 +189,36 @@ def init_command(folder: Path) -> None:
     click.echo(str(target))
 
 
+@main.command(
+    "evaluate",
+    help=_help(
+        _("Score the analysis against labelled mails, overall and on a blind part."),
+        "drafter evaluate gold/dev.jsonl --blind 4",
+    ),
+)  # fmt: skip
+@click.argument("gold", type=click.Path(path_type=Path))
+@click.option(
+    "--blind",
+    type=click.IntRange(2),
+    metavar="N",
+    help=_("Items whose number divides by N are scored apart, and their misses are not listed."),
+)
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
+              help=_("How to print the result."))  # fmt: skip
+@_kit_options
+def evaluate_command(gold: Path, blind: int | None, format_: str, home: Path | None, model: str | None) -> None:
+    from drafter.evaluate import figures_table, read_gold, score_parts
+
+    parts = score_parts(read_gold(gold), _load(home, model).analyze, blind)
+    misses = parts["rest" if blind else "all"].misses
+    if format_ == "json":
+        click.echo(json.dumps({name: part.to_json() for name, part in parts.items()} | {"misses": misses},
+                              ensure_ascii=False))  # fmt: skip
+        return
+    for line in [*figures_table(parts), "", *misses]:
+        click.echo(line)
+
+
 @main.group("templates", help=_("For template writers."))
 def templates_group() -> None:
     pass

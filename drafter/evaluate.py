@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -104,11 +105,32 @@ def evaluate(gold: Iterable[dict[str, Any]], analyze: Callable[[Any], Analysis])
     return score
 
 
+def score_parts(
+    gold: Sequence[dict[str, Any]], analyze: Callable[[Any], Analysis], blind: int | None
+) -> dict[str, Score]:
+    """Score all mails, and with a divisor the blind part and the rest apart."""
+    parts = {"all": gold}
+    if blind:
+        parts["blind"] = [row for row in gold if is_blind(row["id"], blind)]
+        parts["rest"] = [row for row in gold if not is_blind(row["id"], blind)]
+    return {name: evaluate(rows, analyze) for name, rows in parts.items()}
+
+
+def figures_table(parts: dict[str, Score]) -> list[str]:
+    """Write the figures as lines, a column for each part; for spans and sets the F1."""
+    figures = {name: part.to_json() for name, part in parts.items()}
+    lines = [f"{'':24}" + "".join(f"{name:>8}" for name in figures)]
+    for key in next(iter(figures.values())):
+        values = [part[key]["f1"] if isinstance(part[key], dict) else part[key] for part in figures.values()]
+        lines.append(f"{key:24}" + "".join(f"{value:8.3f}" if key != "mails" else f"{value:8}" for value in values))
+    return lines
+
+
 def _count(score: Score, row: dict[str, Any], analysis: Analysis) -> None:
     name, facts = row["id"], row["facts"]
     _count_insults(score, row, analysis)
     found = analysis.opener.text if analysis.opener else None
-    hit = bool(found and row["opener"] and _overlap(row["body"], found, row["opener"], analysis))
+    hit = bool(found and row["opener"] and _overlap(row["body"], row["opener"], analysis))
     score.tally("opener").add(bool(found), bool(row["opener"]), hit)
     if bool(found) != bool(row["opener"]) or (found and not hit):
         score.misses.append(f"{name} opener: labelled {row['opener']!r}, found {found!r}")
@@ -166,7 +188,7 @@ def _located(body: str, labels: Sequence[dict[str, Any]]) -> list[tuple[dict[str
     return located
 
 
-def _overlap(body: str, found: str, labelled: str, analysis: Analysis) -> bool:
+def _overlap(body: str, labelled: str, analysis: Analysis) -> bool:
     assert analysis.opener
     start = body.find(labelled)
     return analysis.opener.start < start + len(labelled) and analysis.opener.end > start
@@ -197,5 +219,6 @@ def spearman(pairs: Sequence[tuple[float, float]]) -> float:
 
 
 def _ranks(values: Sequence[float]) -> list[float]:
+    """Rank from 1; ties share their mean rank."""
     ordered = sorted(values)
-    return [ordered.index(v) + (ordered.count(v) + 1) / 2 for v in values]
+    return [(bisect_left(ordered, value) + bisect_right(ordered, value) + 1) / 2 for value in values]

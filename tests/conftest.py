@@ -20,6 +20,7 @@ def read_cases(name: str) -> list[dict]:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden from what the code gives now")
+    parser.addoption("--update-floors", action="store_true", help="raise tests/gold/floors.json to the figures of now")
 
 
 @pytest.fixture(autouse=True)
