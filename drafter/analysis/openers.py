@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from drafter.analysis.text import OwnText, Sentence
-from drafter.analysis.wordpatterns import Pattern, Words, words_of
-from drafter.data import read_rules
+from drafter.analysis.wordpatterns import PatternSet, Words, fold, read_patterns, words_of
+from drafter.data import Block, read_rules
 from drafter.places import Places
 from drafter.records import Opener
 
@@ -21,21 +20,13 @@ _MARKS = frozenset(",;:–—-()/\"„“”»«…!?.'*_")
 _QUOTATION = re.compile(r"„[^“”\"]{1,400}[“”\"]|»[^«]{1,400}«|«[^»]{1,400}»|“[^”]{1,400}”|\"[^\"]{1,400}\"")
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    id: str
-    kind: str
-    patterns: tuple[Pattern, ...]
-
-    def find(self, words: Words, start: int = 0) -> tuple[int, int] | None:
-        """Return the leftmost match of any pattern."""
-        found = (pattern.search(words, start) for pattern in self.patterns)
-        return min((span for span in found if span), default=None)
+_LONGEST_FRAME = 9
+_KINDS = ("core", "mild", "weak", "frame", "veto")
 
 
 @dataclass(frozen=True, slots=True)
 class _Grant:
-    """A match of a core rule; numbers of words."""
+    """A match of a rule that may be the opener; numbers of words."""
 
     first: int
     last: int  # behind the last word
@@ -45,12 +36,10 @@ class _Grant:
 class OpenerDetector:
     """Finds the opener by the rules of `openers.yaml`."""
 
-    def __init__(self, rules: Iterable[_Rule], polite: frozenset[str]) -> None:
-        self._rules: dict[str, list[_Rule]] = {}
-        for rule in rules:
-            self._rules.setdefault(rule.kind, []).append(rule)
-        self._lead, self._turn, self._depends = (self._words(kind) for kind in ("lead", "turn", "depends"))
-        self._polite = polite
+    def __init__(self, patterns: dict[str, PatternSet], words: dict[str, frozenset[str]]) -> None:
+        self._patterns = patterns
+        self._polite = words["polite"]
+        self._lead, self._turn, self._depends = words["lead"], words["turn"], words["depends"]
 
     @classmethod
     def load(cls, places: Places) -> OpenerDetector:
@@ -60,23 +49,9 @@ class OpenerDetector:
             DataError: the rule file is wrong.
         """
         blocks = read_rules(places.file("rules", "openers.yaml"), {"id", "kind", "patterns"}, {"hit", "miss"})
-        parts = {block["id"]: block.texts("patterns") for block in blocks if block["kind"] == "part"}
-        rules = []
-        for block in blocks:
-            if block["kind"] == "part":
-                continue
-            try:
-                patterns = tuple(Pattern(source, parts) for source in block.texts("patterns"))
-            except ValueError as error:
-                raise block.where.error(str(error)) from error
-            rules.append(_Rule(block["id"], block["kind"], patterns))
-        return cls(rules, frozenset(parts.get("polite", ())))
-
-    def _words(self, kind: str) -> frozenset[str]:
-        return frozenset(w for rule in self._of(kind) for p in rule.patterns for w in p.source.split("|"))
-
-    def _of(self, kind: str) -> list[_Rule]:
-        return self._rules.get(kind, [])
+        patterns = {kind: read_patterns(blocks, {"part", kind}) for kind in _KINDS}
+        lists = {block["id"]: frozenset(_single_words(block)) for block in blocks}
+        return cls(patterns, {name: lists.get(name, frozenset()) for name in ("polite", "lead", "turn", "depends")})
 
     def detect(self, text: OwnText) -> Opener | None:
         """Return the first opener of the mail."""
@@ -109,7 +84,7 @@ class OpenerDetector:
 
     def _grants(self, words: Words, clauses: list[tuple[int, int]], kind: str) -> list[_Grant]:
         """Return the matches of one kind of rule in order of appearance; weak ones need a frame."""
-        found = [_Grant(*span, rule.id) for rule in self._of(kind) if (span := rule.find(words))]
+        found = [_Grant(*span, rule) for rule, span in self._patterns[kind].find(words)]
         if kind == "weak":
             found = [g for g in found if self._is_framed((g.first, g.last), words, clauses)]
         return sorted(found, key=lambda grant: (grant.first, -grant.last))
@@ -122,11 +97,9 @@ class OpenerDetector:
 
     def _is_frame(self, clause: tuple[int, int], words: Words) -> bool:
         """Tell whether a clause is a frame and little else."""
-        for rule in self._of("frame"):
-            span = rule.find(words, clause[0])
-            if span and span[0] - clause[0] <= 1 and span[0] < clause[1] and clause[1] - span[0] <= 9:
-                return True
-        return False
+        inside = words.part(clause[0], clause[1] + 1)
+        found = self._patterns["frame"].find(inside)
+        return any(first <= 1 and clause[1] - clause[0] - first <= _LONGEST_FRAME for _, (first, _) in found)
 
     def _widen(self, grant: _Grant, words: Words, clauses: list[tuple[int, int]]) -> tuple[int, int]:
         """Take the clauses that the grant lies in, the frames beside them and what depends on them."""
@@ -148,7 +121,11 @@ class OpenerDetector:
     def _is_vetoed(self, words: Words, first: int, last: int) -> bool:
         if "?" in words.keys[last - 1 : last + 1]:
             return True
-        return any(span[0] < last for rule in self._of("veto") if (span := rule.find(words)))
+        return any(span[0] < last for _, span in self._patterns["veto"].find(words))
+
+
+def _single_words(block: Block) -> list[str]:
+    return [fold(word) for source in block.texts("patterns") for word in source.split("|")]
 
 
 def _clauses(words: Words) -> list[tuple[int, int]]:

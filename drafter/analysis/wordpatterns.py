@@ -16,13 +16,16 @@ repetition is bounded, so the time stays linear in the length of the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+from drafter.data import Block
 
 _TOKEN = re.compile(r"\w[\w'’´`]{0,60}|[^\w\s]")
 _FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "’": "'", "´": "'", "`": "'"})
 _TRIPLE = re.compile(r"(.)\1{2,}")
 _GAP = {"_": r"(?:[^\W_][^ ]* )", "~": r"(?:[^ .!?]+ )"}
+_STEM = 3
 _WILD = r"[^ ]{0,40}"
 
 
@@ -42,6 +45,19 @@ class Words:
     starts: Mapping[int, int]  # place in `row` to number of the word
     vocabulary: frozenset[str]
 
+    @classmethod
+    def of(cls, keys: Sequence[str], spans: Sequence[tuple[int, int]]) -> Words:
+        """Join folded words to a row."""
+        starts, place = {}, 1
+        for number, key in enumerate(keys):
+            starts[place] = number
+            place += len(key) + 1
+        return cls(tuple(keys), tuple(spans), f" {' '.join(keys)} ", starts, frozenset(keys))
+
+    def part(self, first: int, last: int) -> Words:
+        """Return the words from number `first` to before `last`."""
+        return Words.of(self.keys[first:last], self.spans[first:last])
+
     def range(self, match: re.Match[str]) -> tuple[int, int]:
         """Return the numbers of the first word of a match and of the one after the last."""
         first = self.starts[match.start()]
@@ -53,12 +69,7 @@ def words_of(text: str, refold: Callable[[list[str], list[str]], list[str]] | No
     found = [(match.group(), match.span()) for match in _TOKEN.finditer(text)]
     raw = [word for word, _ in found]
     keys = [fold(word) for word in raw]
-    keys = refold(raw, keys) if refold else keys
-    starts, place = {}, 1
-    for number, key in enumerate(keys):
-        starts[place] = number
-        place += len(key) + 1
-    return Words(tuple(keys), tuple(span for _, span in found), f" {' '.join(keys)} ", starts, frozenset(keys))
+    return Words.of(refold(raw, keys) if refold else keys, [span for _, span in found])
 
 
 class Pattern:
@@ -68,14 +79,61 @@ class Pattern:
         self.source = source
         self._regex = re.compile(r"(?<= )" + _row(source, parts))
         self._needed = _needed(source, parts)
+        self.anchors = _anchors(source, parts)
 
-    def search(self, words: Words, start: int = 0) -> tuple[int, int] | None:
-        """Return the numbers of the first and behind the last word of the first match from word `start` on."""
+    def search(self, words: Words) -> tuple[int, int] | None:
+        """Return the numbers of the first and behind the last word of the first match."""
         if any(words.vocabulary.isdisjoint(choice) for choice in self._needed):
             return None
-        place = next((p for p, number in words.starts.items() if number == start), None) if start else 0
-        match = self._regex.search(words.row, place) if place is not None else None
+        match = self._regex.search(words.row)
         return words.range(match) if match and match.group() else None
+
+
+class PatternSet:
+    """Many patterns at once: only those are tried that a word of the stretch makes possible."""
+
+    def __init__(self, patterns: Iterable[tuple[str, Pattern]]) -> None:
+        self._patterns = tuple(patterns)
+        self._by_word: dict[str, list[int]] = {}
+        self._by_stem: dict[str, list[int]] = {}
+        self._always: list[int] = []
+        for number, (_, pattern) in enumerate(self._patterns):
+            self._register(number, pattern.anchors)
+
+    def _register(self, number: int, anchors: frozenset[str]) -> None:
+        if not anchors:
+            self._always.append(number)
+        for anchor in anchors:
+            index, key = (self._by_stem, anchor[:_STEM]) if anchor.endswith("*") else (self._by_word, anchor)
+            index.setdefault(key, []).append(number)
+
+    def find(self, words: Words) -> list[tuple[str, tuple[int, int]]]:
+        """Return name and place of the first match of each pattern, in the order of the patterns."""
+        possible = set(self._always)
+        for word in words.vocabulary:
+            possible.update(self._by_word.get(word, ()))
+            possible.update(self._by_stem.get(word[:_STEM], ()))
+        tried = ((self._patterns[number][0], self._patterns[number][1].search(words)) for number in sorted(possible))
+        return [(name, span) for name, span in tried if span]
+
+
+def read_patterns(blocks: Iterable[Block], kinds: Collection[str] = ()) -> PatternSet:
+    """Compile the patterns of rule blocks under their ids; blocks of kind "part" only lend their words.
+
+    Raises:
+        DataError: a pattern names a part that is missing, or parts refer to each other.
+    """
+    blocks = list(blocks)
+    parts = {block["id"]: block.texts("patterns") for block in blocks if block["kind"] == "part"}
+    patterns: list[tuple[str, Pattern]] = []
+    for block in blocks:
+        if block["kind"] == "part" or (kinds and block["kind"] not in kinds):
+            continue
+        try:
+            patterns.extend((block["id"], Pattern(source, parts)) for source in block.texts("patterns"))
+        except ValueError as error:
+            raise block.where.error(str(error)) from error
+    return PatternSet(patterns)
 
 
 def _row(source: str, parts: Mapping[str, Sequence[str]], depth: int = 0) -> str:
@@ -103,11 +161,17 @@ def _option(option: str, parts: Mapping[str, Sequence[str]], depth: int) -> str:
 def _needed(source: str, parts: Mapping[str, Sequence[str]]) -> list[frozenset[str]]:
     """Return sets of words; without a word of each set the pattern cannot match."""
     sets = (_choices(element, parts) for element in source.split() if not _is_gap(element))
-    return [frozenset(choice) for choice in sets if choice]
+    return [frozenset(choice) for choice in sets if choice and not any(word.endswith("*") for word in choice)]
+
+
+def _anchors(source: str, parts: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """Return the smallest set of words or stems (stem*) one of which must be there; empty where there is none."""
+    sets = (_choices(element, parts) for element in source.split() if not _is_gap(element))
+    return frozenset(min((choice for choice in sets if choice), key=len, default=set()))
 
 
 def _choices(element: str, parts: Mapping[str, Sequence[str]]) -> set[str]:
-    """Return the words one of which must stand there; empty where that cannot be said."""
+    """Return the words or stems one of which must stand there; empty where that cannot be said."""
     found: set[str] = set()
     for option in element.split("|"):
         rows = parts[option[1:-1]] if _is_part(option) else [option]
@@ -122,7 +186,10 @@ def _choices(element: str, parts: Mapping[str, Sequence[str]]) -> set[str]:
 def _certain(row: str, parts: Mapping[str, Sequence[str]]) -> set[str]:
     """Return the words one of which a row must hold, by its first element that can say so."""
     if not set(" |") & set(row) and not _is_part(row):
-        return set() if "*" in row else {fold(row)}
+        stem = fold(row.split("*")[0])
+        if "*" in row:
+            return {stem[:_STEM] + "*"} if len(stem) >= _STEM else set()
+        return {stem}
     sets = (_choices(element, parts) for element in row.split() if not _is_gap(element))
     return next((choice for choice in sets if choice), set())
 
