@@ -1,0 +1,84 @@
+"""The check of a reply text against the advice: data rules first, then the few coded checks.
+
+    Checker.load(places).check(reply, CheckContext(mail=...))  →  list of findings
+    Checker.load(places).spots(reply, context)                  →  the same with offsets
+
+`spot.py` has the records, `rules.py` the data rules, `coded.py` the list of coded checks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from drafter.check.coded import CODED, Case, CodedWords
+from drafter.check.patterns import compile_all, read_groups
+from drafter.check.rules import Rule, read_check_rules
+from drafter.check.spot import CheckContext, Spot
+from drafter.check.text import ReplyText
+from drafter.data import Where
+from drafter.places import Places
+from drafter.records import Finding
+
+__all__ = ["CheckContext", "Checker", "Spot"]
+
+RULES = "check.yaml"
+"""The file of the data rules, in the rules folder of the company or of the product."""
+
+
+@dataclass(frozen=True)
+class Checker:
+    """Checks reply texts; loading costs once, checking is cheap and keeps no state."""
+
+    rules: tuple[Rule, ...]
+    words: CodedWords
+    abbreviations: frozenset[str] = frozenset()
+    greeting: re.Pattern[str] | None = None
+
+    @classmethod
+    def load(cls, places: Places) -> Checker:
+        """Read rules and word lists; a company's `rules/check.yaml` adds to the shipped one and replaces by id.
+
+        Raises:
+            DataError: a file breaks its format.
+        """
+
+        def table(name: str) -> Path:
+            return places.file("lexicon", name)
+
+        groups = read_groups(table("check_words.tsv"))
+        rules: dict[str, Rule] = {}
+        for folder in reversed(places.folders("rules")):
+            if (folder / RULES).is_file():
+                rules.update((rule.id, rule) for rule in read_check_rules(folder / RULES, groups, table))
+        where = Where(table("check_words.tsv"), 1)
+        greeting = compile_all(["{greeting}"], groups, where)
+        words = CodedWords.load(groups, where, table)
+        return cls(tuple(rules.values()), words, frozenset(groups.get("abbreviations", ())), greeting)
+
+    def check(self, reply: str, context: CheckContext | None = None) -> list[Finding]:
+        """Return what is wrong with a reply, in the order of the text."""
+        return [spot.to_finding(reply) for spot in self.spots(reply, context)]
+
+    def spots(self, reply: str, context: CheckContext | None = None) -> list[Spot]:
+        """Return the findings with their offsets, in the order of the text; one a kind and place."""
+        held_against = context or CheckContext()
+        text = ReplyText(reply, self.abbreviations, self.greeting)
+        found = [spot for rule in self.rules for spot in rule.find(text, held_against)]
+        case = Case(text, held_against, self.words, found)
+        coded = [spot for check in CODED for spot in check(case)]
+        return _without_twins([*found, *coded])
+
+
+def _without_twins(spots: Iterable[Spot]) -> list[Spot]:
+    """Drop a spot that overlaps an earlier one of the same kind."""
+    kept: list[Spot] = []
+    reach: dict[str, int] = {}
+    for spot in sorted(spots, key=lambda spot: (spot.start, -spot.end, spot.code)):
+        if spot.start < spot.end and spot.start < reach.get(spot.kind, 0):
+            continue
+        reach[spot.kind] = max(reach.get(spot.kind, 0), spot.end)
+        kept.append(spot)
+    return kept

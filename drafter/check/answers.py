@@ -1,0 +1,174 @@
+"""What a reply owes the mail: an answer to every question, and a way to go on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from drafter.check.numbers import Fact, NumberWords, find_facts, is_covered
+from drafter.check.patterns import Groups, compile_all
+from drafter.check.spot import MAX_SOURCE, CheckContext, Spot
+from drafter.check.text import Piece, ReplyText, strip_word
+from drafter.data import Where
+
+_WORD = re.compile(r"\w{4,60}")
+_MAX_QUESTIONS = 12
+_TIMES = ("date", "day", "weekday", "relative", "clock", "minute", "hour", "week", "month")
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerWords:
+    """The word groups that tell questions and answers, compiled; each is named after its group."""
+
+    ask_when: re.Pattern[str]
+    ask_why: re.Pattern[str]
+    ask_how_much: re.Pattern[str]
+    ask_other: re.Pattern[str]
+    rhetorical: re.Pattern[str]
+    answer_when: re.Pattern[str]
+    answer_why: re.Pattern[str]
+    answer_yes_no: re.Pattern[str]
+    answer_unknown: re.Pattern[str]
+    no_content: re.Pattern[str]
+    next_step: re.Pattern[str]
+    no_complaint: re.Pattern[str]
+    alternative: re.Pattern[str]
+    separable: re.Pattern[str]
+
+    @classmethod
+    def load(cls, groups: Groups, where: Where) -> AnswerWords:
+        """Compile the groups.
+
+        Raises:
+            DataError: a group is missing or no pattern.
+        """
+        compiled = {name: compile_all([f"{{{name}}}"], groups, where) for name in cls.__slots__}
+        return cls(**{name: pattern for name, pattern in compiled.items() if pattern is not None})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Mail and reply side by side."""
+
+    reply: ReplyText
+    mail: ReplyText
+    reply_facts: tuple[Fact, ...]
+    words: AnswerWords
+    number_words: NumberWords
+
+    @property
+    def statements(self) -> list[Piece]:
+        """The sentences of the reply that ask nothing."""
+        return [piece for piece in self.reply.sentences if not piece.is_question]
+
+
+def unanswered(reading: Reading, insults: tuple[str, ...]) -> list[Piece]:
+    """Return the questions of the mail that the reply passes over."""
+    questions = [
+        piece for piece in reading.mail.sentences if piece.is_question and not _rhetorical(piece, reading, insults)
+    ]
+    yes_no = [piece for piece in questions if _asks(piece, reading.words) is None]
+    answers = len(reading.words.answer_yes_no.findall(reading.reply.flat))
+    left = {piece.start for piece in yes_no[answers:]}
+    return [piece for piece in questions[:_MAX_QUESTIONS] if not _answered(piece, reading, piece.start not in left)]
+
+
+def lacks_choice(reading: Reading, found: list[Spot]) -> bool:
+    """Whether the reply offers neither an option nor a next step; sentences with a fault count as none."""
+    if reading.words.no_complaint.search(reading.mail.flat) or not reading.reply.sentences:
+        return False
+    refusing = any(spot.kind in ("bare_no", "evasion") for spot in found)
+    if not refusing and any(piece.is_question for piece in reading.mail.sentences):
+        return False
+    if "[[" in reading.reply.text:
+        return False
+    faulty = {"bare_no", "evasion", "empty_phrase", "excuse", "irritation", "blame", "grovelling", "insult_repeated"}
+    spoilt = {reading.reply.index_at(spot.start) for spot in found if spot.kind in faulty}
+    sound = [piece for number, piece in enumerate(reading.reply.sentences) if number not in spoilt]
+    return not any(reading.words.next_step.search(piece.flat) for piece in sound) and not _dated(reading)
+
+
+def _dated(reading: Reading) -> bool:
+    source = find_facts(reading.mail.text[:MAX_SOURCE], reading.number_words)
+    return any(fact.kind in _TIMES and not is_covered(fact, source) for fact in reading.reply_facts)
+
+
+def _rhetorical(piece: Piece, reading: Reading, insults: tuple[str, ...]) -> bool:
+    return bool(reading.words.rhetorical.search(piece.flat)) or any(
+        insult and insult in piece.flat for insult in insults
+    )
+
+
+def _asks(piece: Piece, words: AnswerWords) -> str | None:
+    """Return the kind of question: when, why, how_much, other; None is a question for yes or no."""
+    kinds = {"when": words.ask_when, "why": words.ask_why, "how_much": words.ask_how_much, "other": words.ask_other}
+    return next((kind for kind, pattern in kinds.items() if pattern.search(piece.flat)), None)
+
+
+def _answered(question: Piece, reading: Reading, by_yes: bool) -> bool:
+    words = reading.words
+    if "[[" in reading.reply.text or words.answer_unknown.search(reading.reply.flat):
+        return _shares_words(question, reading) or _unknown_fits(question, reading)
+    judge: dict[str | None, Callable[[], bool]] = {
+        "when": lambda: _says_when(reading),
+        "why": lambda: bool(words.answer_why.search(reading.reply.flat)),
+        "how_much": lambda: any(fact.kind in ("money", "percent", "plain") for fact in reading.reply_facts),
+        "other": lambda: _names_one(question, reading) and _shares_words(question, reading),
+        None: lambda: (
+            (by_yes and bool(words.answer_yes_no.search(reading.reply.flat))) or _shares_words(question, reading)
+        ),
+    }
+    return judge[_asks(question, words)]()
+
+
+def _says_when(reading: Reading) -> bool:
+    return _dated(reading) or bool(reading.words.answer_when.search(reading.reply.flat))
+
+
+def _unknown_fits(question: Piece, reading: Reading) -> bool:
+    """An honest "I do not know yet" answers as many questions as it is said."""
+    said = sum("[[" in p.flat or bool(reading.words.answer_unknown.search(p.flat)) for p in reading.reply.sentences)
+    asked = [piece for piece in reading.mail.sentences if piece.is_question]
+    return question in asked[:said]
+
+
+def _names_one(question: Piece, reading: Reading) -> bool:
+    """A question that offers alternatives wants one of them named."""
+    match = reading.words.alternative.search(question.flat)
+    if match is None:
+        return True
+    return any(choice.lower() in reading.reply.flat.lower() for choice in match.groups() if choice)
+
+
+def _shares_words(question: Piece, reading: Reading) -> bool:
+    """A statement of the reply takes up a content word of the question."""
+    asked = _content(question.flat, reading.words)
+    said = {word for piece in reading.statements for word in _content(piece.flat, reading.words)}
+    return not asked or any(_related(one, other) for one in asked for other in said)
+
+
+def _content(text: str, words: AnswerWords) -> set[str]:
+    found = (match.group() for match in _WORD.finditer(text[:1000]))
+    return {_plain(word, words) for word in found if not words.no_content.fullmatch(word)}
+
+
+def _plain(word: str, words: AnswerWords) -> str:
+    """Take the middle "zu" or "ge" out of a separable verb: umzubuchen, zurückgeschickt."""
+    if infix := words.separable.match(word):
+        return strip_word(infix[1] + infix[2])
+    return strip_word(word)
+
+
+def _related(one: str, other: str) -> bool:
+    """Two words begin alike for most of the shorter one."""
+    shorter = min(len(one), len(other))
+    need = max(4, round(shorter * 0.65))
+    return one[:need] == other[:need]
+
+
+def make_reading(
+    reply: ReplyText, context: CheckContext, facts: tuple[Fact, ...], words: AnswerWords, number_words: NumberWords
+) -> Reading:
+    """Read the mail for the comparison."""
+    return Reading(reply, ReplyText(context.mail), facts, words, number_words)

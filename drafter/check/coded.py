@@ -1,0 +1,258 @@
+"""The checks that no pattern can say, in one list: CODED.
+
+Each takes the reading of a reply and what the rules found, and yields spots. Words come from `models/lexicon`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from drafter.check.answers import AnswerWords, Reading, lacks_choice, make_reading, unanswered
+from drafter.check.insults import InsultWords, find_repeated
+from drafter.check.numbers import Fact, NumberWords, derived_amounts, find_facts, is_covered
+from drafter.check.patterns import Groups, compile_all
+from drafter.check.register import AddressWords, find_mixed
+from drafter.check.spot import CheckContext, Spot
+from drafter.check.text import ReplyText, strip_word
+from drafter.data import Where, read_table
+
+_GAP = re.compile(r"\[\[[^\[\]\n]{0,200}\]\]")
+_DOUBLED = re.compile(r"(?<![\w-])(\w{1,40})(\s{1,3})(\1)(?![\w-])", re.IGNORECASE)
+_SPACES = re.compile(r"(?<=\S)(?<![.:] )[ \xa0]{2,20}(?=\S)")
+_SPACE_BEFORE = re.compile(r"(?<=\w)[ \xa0]{1,5}(?=[,;.!?](?:\s|$))")
+_CAPITALS = re.compile(r"(?<![\w/&.-])[A-ZÄÖÜ]{2,5}(?:-\w{1,30}){0,2}(?![\w/&])")
+_TIME_KINDS = ("date", "day", "weekday", "relative", "clock")
+
+
+@dataclass(frozen=True, slots=True)
+class CodedWords:
+    """All word lists of the coded checks."""
+
+    numbers: NumberWords
+    address: AddressWords
+    answers: AnswerWords
+    insults: InsultWords
+    acronyms: frozenset[str]
+    may_double: re.Pattern[str] | None  # words that may follow themselves
+    may_double_after_comma: re.Pattern[str] | None  # a relative pronoun and an article
+    request: re.Pattern[str] | None  # a date in such a sentence asks the customer, it promises nothing
+
+    @classmethod
+    def load(cls, groups: Groups, where: Where, tables: Callable[[str], Path]) -> CodedWords:
+        """Read and compile them.
+
+        Raises:
+            DataError: a list breaks its format.
+        """
+        harmless = frozenset(strip_word(word) for word in groups.get("harmless", ()))
+        endings = tuple(sorted(groups.get("endings", ()), key=len, reverse=True))
+        return cls(
+            numbers=NumberWords.load(tables("check_numbers.tsv")),
+            address=AddressWords.load(groups, where),
+            answers=AnswerWords.load(groups, where),
+            insults=InsultWords(harmless, endings),
+            acronyms=frozenset(row["word"] for row, _ in read_table(tables("acronyms.tsv"), ("word",))),
+            may_double=compile_all(["{may_double}"], groups, where),
+            may_double_after_comma=compile_all(["{may_double_after_comma}"], groups, where),
+            request=compile_all(["{request}"], groups, where),
+        )
+
+
+@dataclass(frozen=True)
+class Case:
+    """A reply with all that the coded checks ask about it; worked out once, on demand."""
+
+    reply: ReplyText
+    context: CheckContext
+    words: CodedWords
+    found: list[Spot] = field(default_factory=list)  # by the rules
+
+    @cached_property
+    def facts(self) -> tuple[Fact, ...]:
+        """The figures of the reply outside of gaps."""
+        gaps = [match.span() for match in _GAP.finditer(self.reply.text)]
+        facts = find_facts(self.reply.text, self.words.numbers)
+        return tuple(fact for fact in facts if not any(start <= fact.start < end for start, end in gaps))
+
+    @cached_property
+    def source_facts(self) -> list[Fact]:
+        """The figures of the mail and the given texts."""
+        return find_facts(self.context.source, self.words.numbers, bare=True)
+
+    @cached_property
+    def reading(self) -> Reading:
+        """Mail and reply side by side."""
+        return make_reading(self.reply, self.context, self.facts, self.words.answers, self.words.numbers)
+
+    def spot(
+        self, kind: str, code: str, level: str, span: tuple[int, int], message: str, advice: str, remedy: str
+    ) -> Spot:
+        """Make a spot of this reply."""
+        start, end = span
+        return Spot(kind, code, level, start, end, self.reply.text[start:end], message, remedy, advice)
+
+    def missing(self, kind: str, code: str, level: str, message: str, advice: str, remedy: str) -> Spot:
+        """Make a spot for something that is not there: an empty span at the end."""
+        end = len(self.reply.text)
+        return self.spot(kind, code, level, (end, end), message, advice, remedy)
+
+
+def gaps(case: Case) -> Iterator[Spot]:
+    """Gaps that a person must fill."""
+    for match in _GAP.finditer(case.reply.text):
+        yield case.spot(
+            "gap", "GAP", "warning", match.span(), "the draft needs filling here", "E1", match[0].strip("[] ")
+        )
+
+
+def mixed_register(case: Case) -> Iterator[Spot]:
+    """Familiar and polite address in one reply."""
+    for span in find_mixed(case.reply, case.words.address, case.context.register):
+        message = "mixes the familiar and the polite address"
+        yield case.spot("register_mix", "B2-register", "error", span, message, "B2", "Keep to one form of address.")
+
+
+def uncovered_facts(case: Case) -> Iterator[Spot]:
+    """A figure that stands neither in the mail nor in what was given."""
+    if not case.context.source.strip():
+        return
+    derived = derived_amounts(case.source_facts)
+    for fact in case.facts:
+        if fact.kind == "phone" and not case.context.given:
+            continue
+        if not is_covered(fact, case.source_facts, derived) and not _harmless_fact(case, fact):
+            message = "states a figure that neither the mail nor the policy nor you gave"
+            span = (fact.start, fact.end)
+            yield case.spot("uncovered_promise", "E1-figure", "error", span, message, "E1", "Leave a gap: [[...]]")
+
+
+def _harmless_fact(case: Case, fact: Fact) -> bool:
+    """Counts of the reply's own items, and dates that are asked for and not promised."""
+    piece = case.reply.sentence_at(fact.start)
+    before = case.reply.flat[max(0, fact.start - 30) : fact.start].split()
+    after = case.reply.flat[fact.end : fact.end + 30].split()
+    counted = case.words.numbers.counted
+    if fact.kind == "plain":
+        beside = [*before[-1:], *after[:2]]
+        return any(counted.match(word) for word in beside) or case.reply.text[fact.start : fact.end] == "1"
+    if fact.kind not in _TIME_KINDS or piece is None:
+        return False
+    asks = case.words.request is not None and case.words.request.search(piece.flat)
+    return piece.is_question or bool(asks) or _good_morning(case, fact)
+
+
+def _good_morning(case: Case, fact: Fact) -> bool:
+    """A day that is written with a capital in the middle of a sentence is the greeting, not tomorrow."""
+    text = case.reply.text[fact.start : fact.end]
+    written_large = text[:1].isupper() and fact.start not in case.reply.starts
+    return written_large and fact.value == "tomorrow" and " " not in text
+
+
+def repeated_insults(case: Case) -> Iterator[Spot]:
+    """The customer's insult comes back."""
+    for span in find_repeated(case.reply, case.context.insults, case.words.insults):
+        message, remedy = "repeats the customer's insult", "Leave it out; ask for respectful words if need be."
+        yield case.spot("insult_repeated", "B4-insult", "error", span, message, "B4", remedy)
+
+
+def doubled_words(case: Case) -> Iterator[Spot]:
+    """A word typed twice; relative pronouns with a comma between and changes of case (Sie sie) are none."""
+    may, relative = case.words.may_double, case.words.may_double_after_comma
+    for match in _DOUBLED.finditer(case.reply.text):
+        one, other = match[1], match[3]
+        if one.isdigit() or (one != other and match.start() not in case.reply.starts):
+            continue
+        if _matches(may, one + " " + other) or (
+            _matches(relative, one + " " + other) and _after_comma(case, match.start())
+        ):
+            continue
+        yield case.spot("leftover", "X1-doubled-word", "error", match.span(), "the word stands twice", "E1", one)
+
+
+def _matches(pattern: re.Pattern[str] | None, text: str) -> bool:
+    return pattern is not None and pattern.fullmatch(text) is not None
+
+
+def _after_comma(case: Case, offset: int) -> bool:
+    return case.reply.flat[:offset].rstrip().endswith(",")
+
+
+def spacing(case: Case) -> Iterator[Spot]:
+    """Two spaces, or a space before a comma or stop."""
+    for pattern, message in ((_SPACES, "has two spaces"), (_SPACE_BEFORE, "has a space before the punctuation")):
+        for match in pattern.finditer(case.reply.text):
+            yield case.spot("leftover", "X1-spacing", "error", match.span(), message, "E1", "Take it out.")
+
+
+def too_long(case: Case) -> Iterator[Spot]:
+    """More words than a customer reads."""
+    words = case.reply.text.split()
+    if len(words) > case.context.max_words > 0:
+        message = f"has {len(words)} words; at most {case.context.max_words} are read"
+        yield case.missing("wordy", "A3-length", "warning", message, "A3", "Cut what the customer knows already.")
+
+
+def empty_reply(case: Case) -> Iterator[Spot]:
+    """Nothing but white space."""
+    if not case.reply.text.strip():
+        yield case.missing("leftover", "X1-empty-reply", "error", "is empty", "E1", "Write something.")
+
+
+def internal_terms(case: Case) -> Iterator[Spot]:
+    """Abbreviations in capitals that neither the customer nor everyone knows."""
+    for match in _CAPITALS.finditer(case.reply.text):
+        head = match[0].split("-")[0]
+        known = head in case.words.acronyms or head in case.context.source
+        rest = case.reply.flat[match.end() : match.end() + 3]
+        if known or (rest.startswith((" (", ", ")) and "-" in match[0]) or _shouted(case, match):
+            continue
+        message, remedy = "uses an abbreviation that the customer may not know", "Write it out in plain words."
+        yield case.spot("jargon", "C8-abbreviation", "warning", match.span(), message, "C8", remedy)
+
+
+def _shouted(case: Case, match: re.Match[str]) -> bool:
+    """Capitals beside capitals are emphasis; so is a placeholder, which has its own rule."""
+    around = case.reply.text[max(0, match.start() - 2) : match.end() + 2]
+    if set(around) & set("{}[]%_#<>"):
+        return True
+    beside = case.reply.text[max(0, match.start() - 25) : match.start()].split()[-1:]
+    after = case.reply.text[match.end() : match.end() + 25].split()[:1]
+    return any(len(word) > 2 and word.isupper() and word.isalpha() for word in beside + after)
+
+
+def open_questions(case: Case) -> Iterator[Spot]:
+    """Questions of the mail that get no answer."""
+    if case.context.mail.strip():
+        for question in unanswered(case.reading, case.context.insults):
+            message = f"leaves a question of the mail open: {question.flat[:120]}"
+            remedy = "Answer it, or say that you will find out."
+            yield case.missing("unanswered", "A3-unanswered", "warning", message, "A3", remedy)
+
+
+def no_choice(case: Case) -> Iterator[Spot]:
+    """Neither an option nor a next step."""
+    if case.context.mail.strip() and lacks_choice(case.reading, case.found):
+        message, remedy = (
+            "offers neither a solution nor a next step",
+            "Give options to choose from, or ask what he needs.",
+        )
+        yield case.missing("no_choice", "D2-no-choice", "warning", message, "D2", remedy)
+
+
+CODED: tuple[Callable[[Case], Iterator[Spot]], ...] = (
+    gaps,
+    mixed_register,
+    uncovered_facts,
+    repeated_insults,
+    doubled_words,
+    spacing,
+    too_long,
+    empty_reply,
+    internal_terms,
+    open_questions,
+    no_choice,
+)

@@ -1,0 +1,56 @@
+"""Whether a reply takes up the customer's insult, as written or in a related form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from drafter.check.text import ReplyText, strip_word
+
+_WORD = re.compile(r"\w{3,60}")
+_MAX_INSULTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class InsultWords:
+    """What may be said although an insult holds it, and the endings by which forms differ."""
+
+    harmless: frozenset[str]  # stripped words
+    endings: tuple[str, ...]  # longest first
+
+
+def find_repeated(reply: ReplyText, insults: Iterable[str], words: InsultWords) -> list[tuple[int, int]]:
+    """Return the places where a word of an insult comes back; of a long insult two words in one sentence."""
+    spots: set[tuple[int, int]] = set()
+    for insult in list(insults)[:_MAX_INSULTS]:
+        stems = _stems(insult, words)
+        need = 1 if len(stems) <= 2 else 2
+        by_sentence: dict[int, list[tuple[int, int, str]]] = {}
+        for match in reply.words:
+            if stem := _same(strip_word(match.group()), stems):
+                by_sentence.setdefault(reply.index_at(match.start()), []).append((*match.span(), stem))
+        for hits in by_sentence.values():
+            if len({stem for *_, stem in hits}) >= need:
+                spots.add(hits[0][:2])
+    return sorted(spots)
+
+
+def _stems(insult: str, words: InsultWords) -> set[str]:
+    found = (strip_word(match.group()) for match in _WORD.finditer(insult[:300]))
+    return {_stem(word, words.endings) for word in found if word not in words.harmless}
+
+
+def _stem(word: str, endings: tuple[str, ...]) -> str:
+    for ending in endings:
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            return word[: -len(ending)]
+    return word
+
+
+def _same(word: str, stems: set[str]) -> str:
+    """Return the stem that the word begins with and hardly exceeds, or an empty text."""
+    for stem in stems:
+        if word.startswith(stem) and len(word) <= len(stem) + 5:
+            return stem
+    return ""

@@ -1,0 +1,199 @@
+"""Numbers, amounts, dates and times of a text, brought to one form so that two texts can be compared.
+
+Words for numbers, months and units come from `check_numbers.tsv`; the code knows digits and signs only.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from drafter.data import read_table
+
+_DIGITS = r"\d{1,3}(?:[.'’ ]\d{3}){1,3}(?:[.,]\d{1,2})?(?!\d)|\d{1,12}(?:[.,]\d{1,2})?(?!\d)"
+_ITEM = re.compile(r"(?m)^[ \t]{0,8}\(?\d{1,2}[.)](?=[ \t])")
+_IDENTIFIER = re.compile(r"(?<![\w.,])(?=[\w/-]{0,20}\d)[A-Z0-9]{1,12}(?:[-/][A-Z0-9]{1,12}){1,4}(?!\w)")
+_PHONE = re.compile(r"(?<!\d)(?:\+\d{2}[ -]?|0)\d{1,5}(?:[ /-]{1,3}\d{1,8}){1,6}(?!\d)")
+_DATE = re.compile(r"(?<![\d.])(\d{1,2})\.[ ]?(\d{1,2})\.(?:[ ]?(\d{4}|\d{2}))?(?!\d)")
+_ISO = re.compile(r"(?<!\d)\d{4}-(\d{2})-(\d{2})(?!\d)")
+_MAX_PAIRS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A figure with its kind (money, percent, date, day, clock, a unit of time, weekday, relative, plain) and value."""
+
+    kind: str
+    value: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class NumberWords:
+    """The word list, compiled."""
+
+    rows: tuple[tuple[str, str, str], ...]
+
+    @classmethod
+    def load(cls, path: Path) -> NumberWords:
+        """Read the list.
+
+        Raises:
+            DataError: it breaks its format.
+        """
+        table = read_table(path, ("kind", "word", "value"))
+        return cls(tuple((row["kind"], row["word"], row["value"]) for row, _ in table))
+
+    def of(self, kind: str) -> dict[str, str]:
+        """Return word and value of one kind, words in lower case."""
+        return {word.lower(): value for row_kind, word, value in self.rows if row_kind == kind}
+
+    def either(self, *kinds: str) -> str:
+        """Return a pattern for any word of the kinds, the longest first."""
+        words = [word for kind, word, _ in self.rows if kind in kinds]
+        return "|".join(sorted(words, key=len, reverse=True))
+
+    @cached_property
+    def quantity(self) -> re.Pattern[str]:
+        """A number and perhaps a range, with a unit."""
+        number = rf"(?P<number>{_DIGITS}|\b(?:{self.either('number')})\b)"
+        units = self.either("money", "percent", "unit", "clock")
+        return re.compile(rf"(?<![\w]){number}(?:,-+|,–)?[ \xa0-]?(?P<unit>(?:{units})(?!\w))", re.IGNORECASE)
+
+    @cached_property
+    def number(self) -> re.Pattern[str]:
+        """A number as a word."""
+        return re.compile(rf"(?<!\w)(?:{self.either('number')})(?!\w)", re.IGNORECASE)
+
+    @cached_property
+    def money_first(self) -> re.Pattern[str]:
+        """A currency before its number."""
+        return re.compile(rf"(?<!\w)(?:{self.either('money')})[ \xa0]?(?P<number>{_DIGITS})", re.IGNORECASE)
+
+    @cached_property
+    def day_month(self) -> re.Pattern[str]:
+        """The day of a month by its name."""
+        months = self.either("month")
+        return re.compile(rf"(?<![\d.])(?P<day>\d{{1,2}})\.?[ ]{{1,3}}(?P<month>{months})(?!\w)", re.IGNORECASE)
+
+    @cached_property
+    def weekday(self) -> re.Pattern[str]:
+        """The name of a day, with parts of the day at its end."""
+        return re.compile(rf"(?<!\w)(?P<weekday>{self.either('weekday')})(?:s|[a-zäöü]{{3,12}})?(?!\w)", re.IGNORECASE)
+
+    @cached_property
+    def relative(self) -> list[tuple[re.Pattern[str], str]]:
+        """Days named from today."""
+        rows = [(word, value) for kind, word, value in self.rows if kind == "relative"]
+        return [
+            (re.compile(rf"(?<!\w){word}(?!\w)".replace(" ", r"\s{1,3}"), re.IGNORECASE), value) for word, value in rows
+        ]
+
+    @cached_property
+    def counted(self) -> re.Pattern[str]:
+        """Nouns whose number is a count of the text itself, such as options."""
+        return re.compile(rf"(?:{self.either('counted')})\w{{0,3}}", re.IGNORECASE)
+
+
+def find_facts(text: str, words: NumberWords, bare: bool = False) -> list[Fact]:
+    """Return the figures of a text in order; numbers of list items are none; `bare` counts words without a unit too."""
+    taken = [False] * (len(text) + 1)
+    for match in _ITEM.finditer(text):
+        _take(taken, match.span())
+    found: list[Fact] = []
+    for kind, value, span in itertools.chain(_fixed(text), _dates(text, words), _quantities(text, words), _plain(text)):
+        if not any(taken[span[0] : span[1]]):
+            _take(taken, span)
+            found.append(Fact(kind, value, *span))
+    found.extend(_days(text, words))
+    if bare:
+        numbers = words.of("number")
+        found.extend(Fact("plain", numbers[m[0].lower()], *m.span()) for m in words.number.finditer(text))
+    return sorted(found, key=lambda fact: fact.start)
+
+
+def is_covered(fact: Fact, source: Iterable[Fact], derived: frozenset[str] = frozenset()) -> bool:
+    """Whether the source has the same figure; numbers without a unit match any kind."""
+    for other in source:
+        if fact.value != other.value:
+            continue
+        if fact.kind == other.kind or "plain" in (fact.kind, other.kind) or {fact.kind, other.kind} == {"date", "day"}:
+            return True
+    if fact.kind == "date":
+        return any(other.kind == "day" and other.value == fact.value.split(".")[0] for other in source)
+    return fact.kind == "money" and fact.value in derived
+
+
+def derived_amounts(source: Iterable[Fact]) -> frozenset[str]:
+    """Return sums and differences of two amounts, and small multiples of one."""
+    amounts = sorted(
+        {float(fact.value) for fact in source if fact.kind in ("money", "plain") and _is_number(fact.value)}
+    )[:_MAX_PAIRS]
+    pairs = itertools.combinations(amounts, 2)
+    sums = {value for one, two in pairs for value in (one + two, two - one)}
+    return frozenset(f"{value:g}" for value in sums | {amount * times for amount in amounts for times in (2, 3)})
+
+
+def _take(taken: list[bool], span: tuple[int, int]) -> None:
+    taken[span[0] : span[1]] = [True] * (span[1] - span[0])
+
+
+def _fixed(text: str) -> Iterable[tuple[str, str, tuple[int, int]]]:
+    for match in _ISO.finditer(text):
+        yield "date", f"{int(match[2])}.{int(match[1])}", match.span()
+    for match in _PHONE.finditer(text):
+        yield "phone", re.sub(r"\D", "", match[0]), match.span()
+    for match in _IDENTIFIER.finditer(text):
+        yield "plain", re.sub(r"\W", "", match[0]).lower(), match.span()
+
+
+def _dates(text: str, words: NumberWords) -> Iterable[tuple[str, str, tuple[int, int]]]:
+    months = words.of("month")
+    for match in words.day_month.finditer(text):
+        yield "date", f"{int(match['day'])}.{months[match['month'].lower()]}", match.span()
+    for match in _DATE.finditer(text):
+        if 1 <= int(match[1]) <= 31 and 1 <= int(match[2]) <= 12:
+            yield "date", f"{int(match[1])}.{int(match[2])}", match.span()
+
+
+def _quantities(text: str, words: NumberWords) -> Iterable[tuple[str, str, tuple[int, int]]]:
+    numbers = words.of("number")
+    units = {**words.of("money"), **words.of("percent"), **words.of("unit"), **words.of("clock")}
+    for match in words.quantity.finditer(text):
+        unit = units.get(match["unit"].lower(), "money")
+        value = numbers.get(match["number"].lower()) or _value(match["number"])
+        yield unit, value, match.span()
+    for match in words.money_first.finditer(text):
+        yield "money", _value(match["number"]), match.span()
+
+
+def _plain(text: str) -> Iterable[tuple[str, str, tuple[int, int]]]:
+    for match in re.finditer(rf"(?<![\d.,])(?:{_DIGITS})(?P<stop>\.(?=\s[a-zäöü]))?", text):
+        yield ("day" if match["stop"] else "plain"), _value(match[0].rstrip(".")), match.span()
+
+
+def _days(text: str, words: NumberWords) -> Iterable[Fact]:
+    for match in words.weekday.finditer(text):
+        yield Fact("weekday", words.of("weekday")[match["weekday"].lower()], *match.span())
+    for pattern, value in words.relative:
+        for match in pattern.finditer(text):
+            yield Fact("relative", value, *match.span())
+
+
+def _value(number: str) -> str:
+    """Write a German number plainly: 1.480,00 becomes 1480."""
+    digits = re.sub(r"[.'’ ](?=\d{3}(?!\d))", "", number.strip()).replace(",", ".")
+    return f"{float(digits):.12g}" if _is_number(digits) else digits
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

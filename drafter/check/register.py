@@ -1,0 +1,86 @@
+"""How a reply addresses the customer, and where it falls out of that."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from drafter.check.patterns import Groups, compile_all
+from drafter.check.text import ReplyText
+from drafter.data import Where
+
+_QUOTED = re.compile(r"[„»][^“”«\n]{0,300}[“”«]|\"[^\"\n]{0,300}\"")
+
+
+@dataclass(frozen=True, slots=True)
+class AddressWords:
+    """The word groups that tell the register, compiled."""
+
+    formal: re.Pattern[str]  # capital in the middle of a sentence says it
+    formal_start: re.Pattern[str]  # at the start of a sentence, with the verb that goes with it
+    plural: re.Pattern[str]  # the sentence before speaks of several things: "they" is possible
+    formal_greeting: re.Pattern[str]
+    informal: re.Pattern[str]
+    informal_start: re.Pattern[str]  # imperatives
+
+    @classmethod
+    def load(cls, groups: Groups, where: Where) -> AddressWords:
+        """Compile the groups named after the fields.
+
+        Raises:
+            DataError: a group is missing or no pattern.
+        """
+        compiled = {name: compile_all([f"{{{name}}}"], groups, where) for name in cls.__slots__}
+        return cls(**{name: pattern for name, pattern in compiled.items() if pattern is not None})
+
+
+def find_mixed(reply: ReplyText, words: AddressWords, register: str) -> list[tuple[int, int]]:
+    """Return the places that fall out of the register; without one, out of the register of the majority."""
+    quoted = [match.span() for match in _QUOTED.finditer(reply.text)]
+    formal = [span for span in _formal(reply, words) if not _inside(span, quoted)]
+    informal = [span for span in _informal(reply, words) if not _inside(span, quoted)]
+    if not formal or not informal:
+        wrong = formal if register in ("du", "ihr") else informal if register == "sie" else []
+    elif register in ("sie", "du", "ihr"):
+        wrong = informal if register == "sie" else formal
+    else:
+        wrong = _minority(reply, words, formal, informal)
+    return _one_a_sentence(reply, wrong)
+
+
+def _formal(reply: ReplyText, words: AddressWords) -> Iterator[tuple[int, int]]:
+    for match in words.formal.finditer(reply.flat):
+        if match.start() not in reply.starts:
+            yield match.span()
+    for match in words.formal_start.finditer(reply.flat):
+        number = reply.index_at(match.start())
+        before = reply.sentences[number - 1].flat if number else ""
+        if match.start() in reply.starts and not words.plural.search(before):
+            yield match.span()
+
+
+def _informal(reply: ReplyText, words: AddressWords) -> Iterator[tuple[int, int]]:
+    for match in words.informal.finditer(reply.flat):
+        yield match.span()
+    for match in words.informal_start.finditer(reply.flat):
+        if match.start() in reply.starts:
+            yield match.span()
+
+
+def _minority(
+    reply: ReplyText, words: AddressWords, formal: list[tuple[int, int]], informal: list[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    weight = 3 if words.formal_greeting.search(reply.flat[:80]) else 0
+    return informal if len(formal) + weight >= len(informal) else formal
+
+
+def _one_a_sentence(reply: ReplyText, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    first: dict[int, tuple[int, int]] = {}
+    for span in sorted(spans):
+        first.setdefault(reply.index_at(span[0]), span)
+    return list(first.values())
+
+
+def _inside(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:
+    return any(start <= span[0] and span[1] <= end for start, end in others)

@@ -1,0 +1,204 @@
+"""Rules as data: what `check.yaml` says, and the few kinds of rule it may use.
+
+    existence   one of the patterns stands in a sentence
+    order       one of `first` in a sentence, then one of `patterns` within the next `within` sentences of the paragraph
+    count       the patterns match in more than `more_than` sentences of the text: every further one is reported
+    words       a word of `table` stands in the text and nothing in `unless` explains it; the table holds the suggestion
+
+`unless` looks at the same sentence, `unless_near` also at the sentences beside it, `unless_reply` at the whole reply,
+`unless_mail` at the mail and what was given. `needs: mail` keeps a rule silent where no mail is given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from drafter.check.patterns import Groups, compile_all
+from drafter.check.spot import CheckContext, Spot
+from drafter.check.text import Piece, ReplyText, strip_word
+from drafter.data import Block, read_rules, read_table
+
+REQUIRED = {"id", "kind", "level", "advice", "message", "hit", "miss"}
+OPTIONAL = {
+    "type", "patterns", "first", "within", "more_than", "table", "case", "needs", "suggestion",
+    "unless", "unless_near", "unless_reply", "unless_mail", "span",
+}  # fmt: skip
+LEVELS = ("error", "warning", "suggestion")
+
+Place = tuple[int, int, str]
+"""Start, end and a suggestion of its own."""
+
+Lexicon = dict[str, list[tuple[re.Pattern[str], str]]]
+"""Patterns of words with a suggestion each, by the first two letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule as compiled from its block."""
+
+    id: str
+    kind: str
+    level: str
+    advice: str
+    message: str
+    suggestion: str
+    type: str
+    pattern: re.Pattern[str] | None
+    first: re.Pattern[str] | None = None
+    within: int = 3
+    more_than: int = 1
+    needs_mail: bool = False
+    whole: bool = False  # report the sentence, not the match
+    unless: re.Pattern[str] | None = None
+    unless_near: re.Pattern[str] | None = None
+    unless_reply: re.Pattern[str] | None = None
+    unless_mail: re.Pattern[str] | None = None
+    lexicon: Lexicon = field(default_factory=dict)  # words of the table with their suggestions
+    hit: tuple[str, ...] = ()
+    miss: tuple[str, ...] = ()
+
+    def find(self, reply: ReplyText, context: CheckContext) -> Iterator[Spot]:
+        """Yield what the rule says about a reply."""
+        if self.needs_mail and not context.mail.strip():
+            return
+        if _found(self.unless_reply, reply.flat) or _found(self.unless_mail, context.source):
+            return
+        for start, end, suggestion in _KINDS[self.type](self, reply, context):
+            text = reply.text[start:end]
+            yield Spot(
+                self.kind, self.id, self.level, start, end, text, self.message, suggestion or self.suggestion, self.advice
+            )  # fmt: skip
+
+    def search(self, text: str, begin: int = 0) -> re.Match[str] | None:
+        """Return the first match of the patterns."""
+        return self.pattern.search(text, begin) if self.pattern else None
+
+    def excused(self, reply: ReplyText, piece: Piece, number: int) -> bool:
+        """Whether an exception holds for a sentence."""
+        if _found(self.unless, piece.flat):
+            return True
+        if self.unless_near is None:
+            return False
+        beside = reply.sentences[max(0, number - 1) : number + 2]
+        return any(_found(self.unless_near, other.flat) for other in beside)
+
+
+def read_check_rules(path: Path, groups: Groups, tables: Callable[[str], Path]) -> list[Rule]:
+    """Read the rules of one file; `tables` says where a word list lies.
+
+    Raises:
+        DataError: a rule or a list breaks its format.
+    """
+    return [_compile(block, groups, tables) for block in read_rules(path, REQUIRED, OPTIONAL)]
+
+
+def _compile(block: Block, groups: Groups, tables: Callable[[str], Path]) -> Rule:
+    kind = block.get("type", "existence")
+    if kind not in _KINDS:
+        raise block.where.error(f"unknown type '{kind}' (known: {', '.join(_KINDS)})")
+    if block["level"] not in LEVELS:
+        raise block.where.error(f"unknown level '{block['level']}' (known: {', '.join(LEVELS)})")
+
+    def patterns(name: str) -> re.Pattern[str] | None:
+        return compile_all(block.texts(name), groups, block.where, bool(block.get("case")))
+
+    lexicon = _read_lexicon(tables(block["table"])) if block.get("table") else {}
+    main = patterns("patterns")
+    if (main is None and not lexicon) or (kind == "order" and not block.texts("first")):
+        raise block.where.error("a rule needs 'patterns' or a 'table', and an order rule also 'first'")
+    return Rule(
+        id=block["id"], kind=block["kind"], level=block["level"], advice=block["advice"], message=block["message"],
+        suggestion=block.get("suggestion", ""), type=kind, pattern=main, first=patterns("first"),
+        within=block.get("within", 3), more_than=block.get("more_than", 1), needs_mail=block.get("needs") == "mail",
+        whole=block.get("span") == "sentence", unless=patterns("unless"), unless_near=patterns("unless_near"),
+        unless_reply=patterns("unless_reply"), unless_mail=patterns("unless_mail"), lexicon=lexicon,
+        hit=tuple(block.texts("hit")), miss=tuple(block.texts("miss")),
+    )  # fmt: skip
+
+
+def _existence(rule: Rule, reply: ReplyText, context: CheckContext) -> Iterator[Place]:
+    for number, piece in enumerate(reply.sentences):
+        match = rule.search(piece.flat)
+        if match and not rule.excused(reply, piece, number):
+            yield _place(rule, piece, match)
+
+
+def _order(rule: Rule, reply: ReplyText, context: CheckContext) -> Iterator[Place]:
+    armed, paragraph = -1, -1
+    for number, piece in enumerate(reply.sentences):
+        begin = 0
+        if piece.paragraph != paragraph:
+            armed, paragraph = -1, piece.paragraph
+        if opening := rule.first and rule.first.search(piece.flat):
+            armed, begin = number, opening.end()
+        if armed >= 0 and number - armed <= rule.within:
+            match = rule.search(piece.flat, begin)
+            if match and not rule.excused(reply, piece, number):
+                yield _place(rule, piece, match)
+
+
+def _count(rule: Rule, reply: ReplyText, context: CheckContext) -> Iterator[Place]:
+    seen = 0
+    for number, piece in enumerate(reply.sentences):
+        matches = list(rule.pattern.finditer(piece.flat)) if rule.pattern else []
+        if matches and not rule.excused(reply, piece, number):
+            seen += len(matches)
+            if seen > rule.more_than:
+                yield _place(rule, piece, matches[-1])
+
+
+def _words(rule: Rule, reply: ReplyText, context: CheckContext) -> Iterator[Place]:
+    """A word that the customer used himself is a word he knows."""
+    known = strip_word(context.source)
+    for word in reply.words:
+        for pattern, plain in rule.lexicon.get(_key(word.group()), ()):
+            match = pattern.match(reply.flat, word.start())
+            if match and strip_word(match.group()) not in known and not _explained(rule, reply, match):
+                yield match.start(), match.end(), plain
+                break
+
+
+def _explained(rule: Rule, reply: ReplyText, match: re.Match[str]) -> bool:
+    rest = reply.flat[match.end() : match.end() + 60].lstrip()
+    piece = reply.sentence_at(match.start())
+    return bool(rule.unless and rule.unless.match(rest)) or (piece is not None and _found(rule.unless_near, piece.flat))
+
+
+_KINDS: dict[str, Callable[[Rule, ReplyText, CheckContext], Iterable[Place]]] = {
+    "existence": _existence,
+    "order": _order,
+    "count": _count,
+    "words": _words,
+}
+
+
+def _place(rule: Rule, piece: Piece, match: re.Match[str]) -> Place:
+    if rule.whole:
+        return piece.start, piece.end, ""
+    return piece.start + match.start(), piece.start + match.end(), ""
+
+
+def _found(pattern: re.Pattern[str] | None, text: str) -> bool:
+    return pattern is not None and pattern.search(text) is not None
+
+
+def _read_lexicon(path: Path) -> Lexicon:
+    """Read a word list into patterns, found by the first two letters."""
+    lexicon: Lexicon = {}
+    for row, _ in read_table(path, ("word", "plain")):
+        lexicon.setdefault(_key(row["word"]), []).append((_word_pattern(row["word"]), row["plain"]))
+    return lexicon
+
+
+def _key(word: str) -> str:
+    return word[:2].lower()
+
+
+def _word_pattern(word: str) -> re.Pattern[str]:
+    """A listed word with its endings and a second part after a hyphen; a star at its end lets compounds pass."""
+    tail = "" if word.endswith("*") else r"(?:e[nrs]?|n|s|se[ns]?|nen)?"
+    body = re.escape(word).replace("ß", "(?:ß|ss)").replace(r"\ ", r"[\s-]{1,3}").replace(r"\*", r"\w{0,30}")
+    return re.compile(rf"{body}{tail}(?:-\w{{1,30}}){{0,2}}(?!\w)", re.IGNORECASE)

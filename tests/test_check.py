@@ -1,0 +1,73 @@
+"""The check says what is wrong with a reply, where, and nothing else."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from drafter.check import CheckContext, Checker, Spot
+from drafter.check.text import ReplyText
+from drafter.places import Places
+
+CHECKER = Checker.load(Places())
+CASES = yaml.safe_load((Path(__file__).parent / "cases" / "check.yaml").read_text(encoding="utf-8"))
+
+
+RULES = {rule.id: rule for rule in CHECKER.rules}
+
+
+def rule_spots(rule_id: str, example: str) -> list[Spot]:
+    mail, arrow, reply = example.partition(" => ")
+    text = ReplyText(reply if arrow else mail, CHECKER.abbreviations, CHECKER.greeting)
+    return list(RULES[rule_id].find(text, CheckContext(mail=mail if arrow else "")))
+
+
+@pytest.mark.parametrize(("rule", "text"), [(rule.id, text) for rule in CHECKER.rules for text in rule.hit])
+def test_a_rule_finds_its_hits(rule: str, text: str) -> None:
+    assert rule_spots(rule, text)
+
+
+@pytest.mark.parametrize(("rule", "text"), [(rule.id, text) for rule in CHECKER.rules for text in rule.miss])
+def test_a_rule_is_silent_on_its_misses(rule: str, text: str) -> None:
+    assert not rule_spots(rule, text)
+
+
+@pytest.mark.parametrize("rule", CHECKER.rules, ids=lambda rule: rule.id)
+def test_every_rule_shows_both_sides(rule) -> None:
+    assert rule.hit and rule.miss
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_a_coded_check(case: dict) -> None:
+    """`finds` lists "code: text" of all spots of the codes that the case looks at."""
+    context = CheckContext(**{key: _frozen(value) for key, value in case.get("context", {}).items()})
+    spots = CHECKER.spots(case["reply"], context)
+    found = [f"{spot.code}: {spot.text}" if spot.text else spot.code for spot in spots if spot.code in case["codes"]]
+    assert found == case["finds"]
+
+
+def test_a_finding_names_line_and_column() -> None:
+    finding = next(f for f in CHECKER.check("Guten Tag,\n\nam [[Tag]] kommt er.") if f.code == "GAP")
+    assert (finding.line, finding.column) == (3, 4)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=300), st.text(max_size=200), st.lists(st.text(max_size=30), max_size=3))
+def test_any_text_gives_findings_that_lie_inside_it(reply: str, mail: str, insults: list[str]) -> None:
+    for spot in CHECKER.spots(reply, CheckContext(mail=mail, insults=tuple(insults))):
+        assert 0 <= spot.start <= spot.end <= len(reply)
+        assert reply[spot.start : spot.end] == spot.text
+        assert spot.to_finding(reply).line >= 1
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 200_000, "!" * 50_000, "die " * 50_000, "1." * 30_000, "{{" * 20_000, "Sie, " * 20_000]
+)
+def test_hostile_texts_end(text: str) -> None:
+    CHECKER.spots(text, CheckContext(mail=text))
+
+
+def _frozen(value):
+    return tuple(value) if isinstance(value, list) else value
