@@ -14,6 +14,8 @@ _OPEN = re.compile(r"(?<![^\W\d_])([^\W\d_]{2,6})\s(\d{1,2})\.(\d{1,2})(?![\d.,:
 _ISO = re.compile(r"(?<![\w-])((?:19|20)\d\d)-(\d\d)-(\d\d)(?![\w-])")
 _SLASH = re.compile(r"(?<![\w/-])(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)(?![\w/-])")
 
+_AHEAD = 1.5
+
 
 @dataclass(frozen=True, slots=True)
 class DateMention:
@@ -131,7 +133,13 @@ def _resolve(day: int, month: int, year: int | None, today: date | None) -> date
     """Choose the year that brings the date closest to the day of the mail."""
     years = [year] if year else [today.year + shift for shift in (-1, 0, 1)] if today else []
     days = [found for candidate in years if (found := _date(candidate, month, day))]
-    return min(days, key=lambda found: abs((found - today).days)) if days and today else next(iter(days), None)
+    return min(days, key=lambda found: _distance(found, today)) if days and today else next(iter(days), None)
+
+
+def _distance(day: date, today: date) -> float:
+    """Days between the two; what lies ahead counts half as much again, for complaints look back."""
+    days = (day - today).days
+    return days * _AHEAD if days > 0 else -days
 
 
 def _date(year: int, month: int, day: int) -> date | None:

@@ -11,7 +11,7 @@ from drafter.data import Block, read_rules, read_table
 from drafter.places import Places
 
 _MACRO = re.compile(r"\{([a-z_]+)\}")
-_DEMAND_PARTS = ("macro", "want", "skip", "follow", "opens", "kind")
+_DEMAND_PARTS = ("macro", "want", "skip", "follow", "opens", "join", "kind")
 _QUESTION_PARTS = ("rhetorical", "open", "form")
 
 

@@ -19,8 +19,10 @@ MAX_SENTENCE_CHARACTERS = 500
 """Rules read no further into a sentence."""
 
 MAX_DEMANDS = 12
+MIN_DEMAND_CHARACTERS = 4
+MAX_HEAD_WORDS = 6
 OTHER = "other"
-_CUT = re.compile(r"[,;:!?…]+[\"”“»«']?\s+|\s[–—-]\s|\.\s+|\s(?=\()")
+_CUT = re.compile(r"[,;:!?…]+[\"”“»«']?\s+|\s[–—-]\s|(?<!\d)\.\s+|\s(?=\()")
 _BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+")
 _EDGE = " \t\n\r\"„“”»«'()*-–—.,;:!?…"
 _QUESTION = re.compile(r"\?[!?\"”“»«')\s]*$")
@@ -44,6 +46,7 @@ class DemandReader:
         self._whole = [rule for rule in demands if rule.part == "want" and rule.scope == "sentence"]
         self._skips = [rule for rule in demands if rule.part == "skip"]
         self._follows = [rule for rule in demands if rule.part == "follow"]
+        self._joins = [rule for rule in demands if rule.part == "join"]
         self._opens = [rule for rule in demands if rule.part == "opens"]
         self._kinds = [rule for rule in demands if rule.part == "kind"]
 
@@ -60,13 +63,17 @@ class DemandReader:
         """Return what the customer wants, in order of appearance."""
         found: list[Demand] = []
         in_list = False
+        head: Demand | None = None  # what leads a list says less than its items
         for sentence in text.sentences:
             if sentence.zone.kind in ("greeting", "signoff"):
                 continue
             bullet = _BULLET.match(sentence.text)
             spans = [(bullet.end(), len(sentence.text), False)] if bullet and in_list else list(self._spans(sentence))
+            if bullet and head and len(head.text.split()) <= MAX_HEAD_WORDS and head in found:
+                found.remove(head)
             found += [demand for span in spans if (demand := self._demand(text, sentence, span))]
             in_list = bool(bullet and in_list) or bool(spans and _OPEN_LIST.search(sentence.text))
+            head = found[-1] if in_list and not bullet and found else None
             if len(found) >= MAX_DEMANDS:
                 break
         return tuple(found[:MAX_DEMANDS])
@@ -102,10 +109,9 @@ class DemandReader:
         """The demands of a sentence: offsets in it, and whether it is a proposal."""
         text = sentence.text[:MAX_SENTENCE_CHARACTERS]
         asked = bool(_QUESTION.search(sentence.text))
-        for rule in self._whole:
-            if rule.finds(text) and self.kind(text) != OTHER:
-                yield 0, len(text), rule.proposal
-                return
+        if whole := next((rule for rule in self._whole if rule.finds(text) and self.kind(text) != OTHER), None):
+            yield 0, len(text), whole.proposal
+            return
         clauses = list(_clauses(text))
         index = 0
         while index < len(clauses):
@@ -131,7 +137,10 @@ class DemandReader:
 
     def _demand(self, text: OwnText, sentence: Sentence, span: tuple[int, int, bool]) -> Demand | None:
         start, end = _trimmed(text.body, sentence.start + span[0], sentence.start + span[1], "?")
-        if end - start < 4:
+        for rule in self._joins:
+            if (match := rule.pattern.match(text.body[start:end])) and match.end() < end - start:
+                start += match.end()
+        if end - start < MIN_DEMAND_CHARACTERS:
             return None
         written = text.body[start:end]
         return Demand(self.kind(written), start, end, written, span[2])

@@ -89,7 +89,7 @@ class PersonReader:
 
     def _sender(self, header: str) -> Name:
         """The name in the From header; offices, companies and bare addresses give none."""
-        text = _QUOTES.sub("", header[: 4 * MAX_NAME_CHARACTERS]).split("(")[0].strip()
+        text = _QUOTES.sub("", header[: 4 * MAX_NAME_CHARACTERS]).partition("\n")[0].split("(")[0].strip()
         if not text or "@" in text or self._is_office(text):
             return Name()
         if text.count(",") == 1:
