@@ -8,6 +8,7 @@ A `Kit` holds what is loaded once: pipeline, rules, policy, templates. Every sta
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field, replace
 
 from drafter.analysis import Analyzer
@@ -19,7 +20,7 @@ from drafter.places import Places, find_places
 from drafter.plan import Case, StepRule, Wishes, load_steps, make_case, make_plan
 from drafter.policy import Policy, load_policy
 from drafter.read import read_paste
-from drafter.records import Analysis, Draft, Finding, Mail, Outcome, Plan
+from drafter.records import Analysis, Draft, Finding, Insult, Mail, Outcome, Plan
 from drafter.rendering import Renderer, reply_form
 from drafter.zones import ZoneFinder
 
@@ -79,7 +80,7 @@ class Kit:
     def check(self, mail: Mail, case: Case, plan: Plan, draft: Draft) -> tuple[Finding, ...]:
         """Lint a draft against the mail it answers; words that the mirror step gives back on purpose are allowed."""
         mirrored = any(step.name == "mirror" for step in plan.steps)
-        insults = tuple(i.text for i in case.analysis.insults if not (mirrored and i.severity == 1))
+        insults = tuple(_insulting_part(i) for i in case.analysis.insults if not (mirrored and i.severity == 1))
         policy = self.policy
         given = (*(option.text for option in plan.options), *case.wishes.values.values(), policy.phone.hours,
                  policy.company.signature, mail.subject)  # fmt: skip
@@ -126,6 +127,12 @@ def failed(mail_id: str, source: str, error: DrafterError) -> Outcome:
 def with_source(outcome: Outcome, source: str) -> Outcome:
     """Name the place in an export where the mail stood."""
     return replace(outcome, source=source)
+
+
+def _insulting_part(insult: Insult) -> str:
+    """Leave out what names the thing: a cursed router may be called a router in the reply."""
+    parts = re.split(r"[\s-]+", insult.text)
+    return " ".join(parts[:-1]) if insult.target == "product" and len(parts) > 1 else insult.text
 
 
 def _status(case: Case, plan: Plan, findings: tuple[Finding, ...]) -> tuple[str, str]:

@@ -170,6 +170,7 @@ class Renderer:
 
     def _context(self, mail: Mail, case: Case, topic: str) -> dict[str, Any]:
         analysis, words = case.analysis, self.words
+        topic = "" if topic.lower().split()[:1] in [[word] for word in words.tables["topic"]["known"]] else topic
         facts = analysis.facts
         names = situation_names(analysis)
         situation = names[0] if names else "other"
@@ -179,6 +180,7 @@ class Renderer:
             "emotion": _main_emotion(analysis),
             "level": analysis.intensity.level,
             "situation": situation,
+            "situations": names,
             "product": _product(analysis),
             "reference": reference,
             "named": reference or (f" („{topic}“)" if topic else ""),
