@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from string import ascii_lowercase
 
 from drafter.analysis.word_forms import Inflection, without_umlauts
 from drafter.analysis.word_keys import fold
@@ -21,6 +22,7 @@ FLAGS = ("cap", "cue", "address", "whole", "first", "zu", "alone", "things")
 whole: no compound may end in it; first: no compound may begin with it; zu: a "zu" before it belongs to the span;
 alone: an adjective that is never a candidate by itself, it only joins the noun behind it; things: an adjective said of
 things too, which does not show that somebody is meant."""
+_MIN_TYPO, _MAX_TYPO = 7, 24
 _MIN_TAIL = 4
 _MIN_UNUMLAUTED = 6
 
@@ -59,8 +61,10 @@ class Vocabulary:
 
     def __init__(self, words: dict[str, Entry], parts: list[tuple[str, Part]], silent: frozenset[str]) -> None:
         self.words = words
-        self._silent = silent
+        self._silent = frozenset(fold(word) for word in silent if not word.endswith("*"))
+        self._silent_beginnings = tuple(fold(word) for word in silent if word.endswith("*"))
         self._cache: dict[str, Entry | None] = {}
+        self._typos: dict[str, Entry | None] = {}
         self._heads: dict[str, list[Part]] = defaultdict(list)
         self._firsts: dict[str, list[Part]] = defaultdict(list)
         self._curses: dict[str, Part] = {}
@@ -72,7 +76,7 @@ class Vocabulary:
 
     @classmethod
     def load(cls, words: Path, parts: Path, inflection: Path, silent: frozenset[str]) -> Vocabulary:
-        """Read headwords and parts; `silent` are keys that are no insult, whatever they look like."""
+        """Read headwords and parts; `silent` words (with * also beginnings) are no insult, whatever they look like."""
         endings = Inflection.load(inflection)
         known: dict[str, Entry] = {}
         bare: dict[str, Entry] = {}
@@ -100,10 +104,23 @@ class Vocabulary:
         """Return what is known about the word, or None where it insults nobody."""
         if key in self._cache:
             return self._cache[key]
-        found = None if key in self._silent else self.words.get(key) or self._formed(key)
+        found = None if self._is_silent(key) else self.words.get(key) or self._formed(key)
         if len(self._cache) < 50_000:
             self._cache[key] = found
         return found
+
+    def near(self, key: str) -> Entry | None:
+        """Return the entry of a long noun that differs by one typing slip: a letter left out, doubled or swapped."""
+        if not _MIN_TYPO <= len(key) <= _MAX_TYPO or not key.isalpha():
+            return None
+        if key not in self._typos and len(self._typos) < 50_000:
+            slips = (self.words.get(slip) for slip in _slips(key))
+            found = next((entry for entry in slips if entry and entry.kind != "quality"), None)
+            self._typos[key] = replace(found, why=f"misspelt '{found.base}'") if found else None
+        return self._typos.get(key)
+
+    def _is_silent(self, key: str) -> bool:
+        return key in self._silent or key.startswith(self._silent_beginnings)
 
     def is_head(self, key: str, role: str) -> bool:
         """Whether the word by itself is a head of that role ("Verein", "Kerl")."""
@@ -168,10 +185,18 @@ class Vocabulary:
                     return Entry(part.base, head.role, max(part.severity, head.severity), part.rule,
                                  f"compound of '{part.base}' and '{head.base}'")  # fmt: skip
             inner = self.words.get(stem)
-            if inner and inner.kind != "quality" and "first" not in inner.flags and len(stem) > 3:
+            if inner and inner.kind != "quality" and not inner.flags & {"first", "address"} and len(stem) > 3:
                 why = f"compound of '{inner.base}' and '{head.base}'"
                 return Entry(inner.base, head.role, min(inner.severity, 2), inner.rule, why)
         return None
+
+
+def _slips(key: str) -> Iterator[str]:
+    """Yield what may have been meant: the ends of the word are trusted, or "versagen" would be "Versagern"."""
+    for i in range(2, len(key) - 2):
+        yield key[:i] + key[i + 1 :]
+        yield key[:i] + key[i + 1] + key[i] + key[i + 2 :]
+        yield from (key[:i] + letter + key[i:] for letter in ascii_lowercase)
 
 
 def _read_words(path: Path, endings: Inflection) -> Iterator[tuple[str, Entry]]:

@@ -10,6 +10,7 @@ from drafter.analysis.phrases import Classes
 from drafter.analysis.word_keys import Word
 
 _QUOTES = "\"„“”»«‚‘'›‹"
+_OPENING = "„»‚"
 _NEAR = 5
 """So many words away a verb of naming may stand."""
 
@@ -52,6 +53,8 @@ class _Search:
         self.strict = strict
         self.casual = _is_casual(words)
         self.entries = [None if i in silent else vocabulary.entry(word.key) for i, word in enumerate(words)]
+        self.accepted: set[int] = set()
+        self._correct_typos()
         self._drop_names()
 
     def run(self) -> list[Found]:
@@ -61,6 +64,7 @@ class _Search:
             if i > done and (hit := self._cursed(i) or self._two_words(i) or self._known(i)):
                 found.append(hit)
                 done = hit.last
+                self.accepted.update(range(hit.first, hit.last + 1))
         return found
 
     def _is(self, i: int, name: str) -> bool:
@@ -74,11 +78,22 @@ class _Search:
             if word.key in names and word.text[:1].isupper():
                 self.entries[i] = None
 
+    def _correct_typos(self) -> None:
+        """Right after somebody is addressed, a word may be one letter away from an insult."""
+        for i in range(1, len(self.words)):
+            unknown = self.entries[i] is None and not self._is(i, "function") and self.words[i].joined
+            if unknown and self._is(i - 1, "address"):
+                self.entries[i] = self.vocabulary.near(self.words[i].key)
+
     def _known(self, i: int) -> Found | None:
         entry = self.entries[i]
-        if entry is None:
+        if entry is None or self._first_of_two(i):
             return None
         return self._quality(i, entry) if entry.kind == "quality" else self._noun(i, i, entry)
+
+    def _first_of_two(self, i: int) -> bool:
+        """Whether only the first part of a compound stands here: "Amateur- und Profivereine"."""
+        return i + 1 < len(self.words) and self.words[i + 1].gap.startswith("-") and self._is(i + 1, "list")
 
     def _noun(self, i: int, first: int, entry: Entry) -> Found | None:
         """A noun with the demeaning adjectives before it."""
@@ -94,8 +109,8 @@ class _Search:
             return True
         word = self.words[i]
         capital = word.text[:1].isupper() or word.masked
-        if "cap" in entry.flags and not capital and not (self.casual and self._meant(i, first, False)):
-            return False
+        if "cap" in entry.flags and not capital:
+            return self._addressed(first, True) or (self.casual and self._meant(i, first, "address" in entry.flags))
         if "address" in entry.flags:
             return self._meant(i, first, True)
         return not ("cue" in entry.flags or self.strict) or self._meant(i, first, False)
@@ -181,27 +196,40 @@ class _Search:
     def _meant(self, i: int, first: int, strict: bool) -> bool:
         """Whether the words around show that somebody is called that."""
         return (self._addressed(first, strict) or self._inverted(i) or self._named(i, first, strict)
-                or self._quoted(i, first) or self._exclaimed(i, first))  # fmt: skip
+                or self._quoted(i, first, strict) or self._exclaimed(i, first))  # fmt: skip
 
     def _addressed(self, first: int, strict: bool) -> bool:
         """ "du Esel", "ihr seid doch alle Nieten", "so eine Flasche"."""
-        left, such = first - 1, False
+        left, such, article = first - 1, False, -1
         while first - left <= _NEAR and left >= 0 and self._is(left, "filler") and not self.words[left + 1].opens:
             such = such or self._is(left, "such")
+            article = left if self._is(left, "introducing") else article
             left -= 1
         if left < 0 or self.words[left + 1].opens:
             return such and not strict
-        if (self.entries[left] is not None and self.words[left + 1].gap.strip() == ",") or self._listed(left):
+        if (left in self.accepted and self.words[left + 1].gap.strip() == ",") or self._listed(left):
             return True
-        if self._is(left, "address"):
+        if self._is(left, "address") and (article < 0 or self._is(left - 1, "copula")):
             return self._is_pronoun(left, left == first - 1)
-        if self._is(left, "copula"):
-            return not (strict and (self._is(left - 1, "neuter") or self._is(left + 1, "neuter")))
+        if self._predicate(left, article):
+            return not (strict and any(self._is(k, "neuter") for k in range(left - 2, left + 2)))
         return (such or self._is(left, "such")) and not strict
+
+    def _predicate(self, left: int, article: int) -> bool:
+        """Whether a form of "sein" stands at left, or a few words before an article: "ist schlicht eine Null"."""
+        if self._is(left, "copula"):
+            asks = left == 0 or self.words[left].opens or self._is(left - 1, "list")
+            return not (asks and self._is(left + 1, "definite"))
+        if article < 0 or self._is(article, "definite"):
+            return False
+        near = range(left - 1, max(left - 3, -1), -1)
+        return any(self._is(k, "copula") for k in near) and not any(
+            self.words[k].opens for k in range(near[-1] + 1, left + 1)
+        )
 
     def _listed(self, i: int) -> bool:
         """Whether "und" at i joins the word to an insult before."""
-        return self._is(i, "list") and any(self.entries[k] is not None for k in range(max(0, i - 1), i))
+        return self._is(i, "list") and i - 1 in self.accepted
 
     def _is_pronoun(self, i: int, direct: bool) -> bool:
         """Tell "ihr Nieten" from "Ihr Koffer": the capital one before a noun is possessive."""
@@ -230,12 +258,14 @@ class _Search:
                 break
             yield k
 
-    def _quoted(self, i: int, first: int) -> bool:
+    def _quoted(self, i: int, first: int, strict: bool) -> bool:
         """The word stands in quotation marks by itself."""
         after = self.words[i + 1].gap if i + 1 < len(self.words) else ""
         if self._is(first - 1, "introducing") and self.words[first].joined:
             first -= 1  # an article may stand inside
         before = self.words[first].gap
+        if not strict and before[-1:] in _OPENING and before:
+            return True
         return before[-1:] in _QUOTES and before != "" and after[:1] != "" and after[0] in _QUOTES
 
     def _exclaimed(self, i: int, first: int) -> bool:

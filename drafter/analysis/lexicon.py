@@ -6,18 +6,20 @@ somebody at all is for grammar to decide (`needs` says what it should look at).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from drafter.analysis.compounds import Vocabulary
 from drafter.analysis.insult_spans import Found, SpanBuilder
 from drafter.analysis.masks import Masks
-from drafter.analysis.phrases import Classes, Line, Pattern, compile_all
+from drafter.analysis.phrases import Classes, Line, Pattern, PatternBook, compile_all
 from drafter.analysis.text import OwnText
 from drafter.analysis.word_keys import fold, words_of
 from drafter.data import Block, read_rules, read_table
 from drafter.places import Places
 
+_SINGLE = re.compile(r"[\w-]+\*?")
 PATTERN_FIELDS = {"id", "kind", "severity", "why", "patterns", "hit", "miss"}
 PATTERN_OPTIONS = {"needs", "target"}
 
@@ -49,14 +51,16 @@ class Idiom:
     needs: tuple[str, ...]
     target: str
     patterns: tuple[Pattern, ...]
+    rule: str
 
 
 class InsultLexicon:
     """The words and patterns that may insult, ready for look-up."""
 
     def __init__(self, words: Vocabulary, idioms: list[Idiom], silencers: list[Pattern], classes: Classes) -> None:
-        self._idioms = idioms
-        self._silencers = silencers
+        self._idioms = {id(pattern): idiom for idiom in idioms for pattern in idiom.patterns}
+        self._idiom_book = PatternBook(pattern for idiom in idioms for pattern in idiom.patterns)
+        self._silencers = PatternBook(silencers)
         self._spans = SpanBuilder(words, classes)
         vulgar = classes["vulgar"]
         self._masks = Masks(lambda key: key in vulgar or words.entry(key) is not None, {*words.words, *vulgar},
@@ -82,18 +86,17 @@ class InsultLexicon:
         for zone in text.own_zones:
             words = words_of(text.body, zone.start, zone.end, self._masks.unmask)
             line = Line(words)
-            silent = {i for p in self._silencers for first, last in p.spans(line) for i in range(first, last + 1)}
+            silent = {i for _, first, last in self._silencers.matches(line) for i in range(first, last + 1)}
             idioms = (hit for hit in self._idiom_hits(line) if hit.first not in silent)
             hits = [*self._spans.find(words, silent, zone.kind == "signoff"), *idioms]
             found.extend(_candidate(text.body, line, hit) for hit in hits)
         return _longest(found)
 
     def _idiom_hits(self, line: Line) -> Iterator[Found]:
-        for idiom in self._idioms:
-            for pattern in idiom.patterns:
-                for first, last in pattern.spans(line):
-                    yield Found(first, last, idiom.id, idiom.kind, idiom.severity, f"insult_patterns.yaml:{idiom.id}",
-                                idiom.why, idiom.needs, idiom.target)  # fmt: skip
+        for pattern, first, last in self._idiom_book.matches(line):
+            idiom = self._idioms[id(pattern)]
+            yield Found(first, last, idiom.id, idiom.kind, idiom.severity, idiom.rule, idiom.why, idiom.needs,
+                        idiom.target)  # fmt: skip
 
 
 def _candidate(body: str, line: Line, hit: Found) -> Candidate:
@@ -122,8 +125,8 @@ def _read_homographs(places: Places, classes: Classes) -> tuple[frozenset[str], 
     """Read what looks like an insult and is none: single words apart from patterns."""
     sources = [row["pattern"] for row, _ in read_table(places.file("lexicon", "insult_homographs.tsv"),
                                                        ("pattern", "remark"))]  # fmt: skip
-    plain = {fold(source) for source in sources if source.replace("-", "").isalpha()}
-    return frozenset(plain), compile_all([s for s in sources if not s.replace("-", "").isalpha()], classes)
+    words = [source for source in sources if _SINGLE.fullmatch(source)]
+    return frozenset(words), compile_all([s for s in sources if not _SINGLE.fullmatch(s)], classes)
 
 
 def _idiom(block: Block, classes: Classes) -> Idiom:
@@ -132,4 +135,4 @@ def _idiom(block: Block, classes: Classes) -> Idiom:
     except KeyError as error:
         raise block.where.error(f"unknown class of words {error}") from error
     return Idiom(block["id"], block["kind"], block["severity"], block["why"], tuple(block.texts("needs")),
-                 block.get("target", ""), tuple(patterns))  # fmt: skip
+                 block.get("target", ""), tuple(patterns), str(block.where))  # fmt: skip

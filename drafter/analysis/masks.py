@@ -6,6 +6,7 @@ import itertools
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from functools import cached_property
 
 from drafter.analysis.word_keys import fold
 
@@ -23,18 +24,31 @@ class Masks:
     def __init__(self, knows: Callable[[str], bool], forms: Iterable[str], short: dict[str, str]) -> None:
         self._knows = knows
         self._short = short  # a stump such as "sch" and the part it stands for
-        self._by_first: dict[str, list[str]] = defaultdict(list)
-        self._drawn: dict[str, str] = {}
-        for form in sorted(forms, key=lambda form: (len(form), form)):
-            self._by_first[form[0]].append(form)
-            self._drawn.setdefault(_DRAWN.sub(r"\1", form), form)
+        self._forms = forms
         self._cache: dict[str, str] = {}
+
+    @cached_property
+    def _by_first(self) -> dict[str, list[str]]:
+        """The forms by their first letter, the shortest first; made when the first mask turns up."""
+        table: dict[str, list[str]] = defaultdict(list)
+        for form in sorted(self._forms, key=lambda form: (len(form), form)):
+            table[form[0]].append(form)
+        return table
+
+    @cached_property
+    def _drawn(self) -> dict[str, str]:
+        """The forms by their spelling without double letters."""
+        table: dict[str, str] = {}
+        for forms in self._by_first.values():
+            for form in forms:
+                table.setdefault(_DRAWN.sub(r"\1", form), form)
+        return table
 
     def unmask(self, text: str) -> str:
         """Return the key of the hidden word, or an empty text."""
         known = self._cache.get(text)
         if known is None:
-            known = self._leet(text) or self._starred(text) or self._stump(text) or self._squeezed(text)
+            known = self._leet(text) or self._stump(text) or self._starred(text) or self._squeezed(text)
             if len(self._cache) < 10_000:
                 self._cache[text] = known
         return known
@@ -71,7 +85,8 @@ class Masks:
 
     def _wildcard(self, parts: list[str], runs: list[str]) -> str:
         first, last = parts[0], parts[-1]
-        enough = len(first) + len(last) >= 3 and first and (last or len(first) >= 2)
+        dotted = any(run[0] in ".…-!" for run in runs)
+        enough = len(first) + len(last) >= (5 if dotted else 3) and first and (last or (len(first) >= 2 and not dotted))
         if not enough or any(run in (".", "-", "!") for run in runs) or not all(p.isalpha() for p in parts if p):
             return ""
         least = sum(map(len, parts)) + len(runs)
@@ -88,7 +103,9 @@ class Masks:
             return ""
         whole = self._short.get(fold(text[: match.start()]), "")
         rest = fold(text[match.end() :])
-        return whole + rest if whole and (not rest or rest.isalpha()) else ""
+        if not whole or (rest and (len(rest) < 3 or not rest.isalpha() or whole.endswith(rest[:2]))):
+            return ""
+        return whole + rest
 
     def _squeezed(self, text: str) -> str:
         """Shorten letters that are drawn out."""

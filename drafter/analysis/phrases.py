@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,11 +32,14 @@ class Line:
     def __init__(self, words: list[Word]) -> None:
         self.words = words
         self._starts: list[int] = []
+        self.places: dict[str, list[int]] = {}  # where each key begins
         pieces: list[str] = []
         length = 0
         for word in words:
             piece = ". " if word.opens else ""
-            self._starts.append(length + len(piece))
+            start = length + len(piece)
+            self._starts.append(start)
+            self.places.setdefault(word.key, []).append(start)
             piece += word.key + " "
             pieces.append(piece)
             length += len(piece)
@@ -55,9 +59,26 @@ class Pattern:
 
     @cached_property
     def anchors(self) -> tuple[str, ...]:
-        """Literals one of which must stand in the text; empty if there is no good one."""
-        options = [self._literals(e) for e in _ELEMENT.findall(self.source) if e not in "[]^$" and not _loose(e)]
-        return max((o for o in options if o), key=lambda o: min(map(len, o)), default=())
+        """Words one of which must stand in the text; empty if there are none."""
+        elements = _ELEMENT.findall(self.source)
+        options = [tuple(map(fold, element.split("|"))) for element in elements if not _loose(element)]
+        return max(options, key=lambda option: min(map(len, option)), default=())
+
+    @cached_property
+    def openers(self) -> frozenset[str]:
+        """The words with which a match can begin; empty where it can begin with any word."""
+        words: set[str] = set()
+        for element in _ELEMENT.findall(self.source):
+            if element in "[]^":
+                continue
+            alternatives = element.removesuffix("?").split("|")
+            if any(sign in element for sign in "_*$"):
+                return frozenset()
+            for word in alternatives:
+                words |= self.classes[word.strip("<>")] if word.startswith("<") else {fold(word)}
+            if not element.endswith("?"):
+                return frozenset(words)
+        return frozenset()
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
@@ -67,18 +88,20 @@ class Pattern:
 
     def spans(self, line: Line) -> Iterator[tuple[int, int]]:
         """Yield the marked words of every match: first and last number."""
-        if self.anchors and not any(anchor in line.text for anchor in self.anchors):
-            return
         group = 1 if "[" in self.source else 0
-        for match in self.regex.finditer(line.text):
+        for match in self._matches(line):
             start, end = match.span(group)
             if end > start:
-                yield line.index(start + 2 * line.text.startswith(". ", start)), line.index(end - 1)
+                yield line.index(start), line.index(end - 1)
 
-    def _literals(self, element: str) -> tuple[str, ...]:
-        if element.startswith("<"):
-            return ()
-        return tuple(fold(word.strip("*")) for word in element.split("|"))
+    def _matches(self, line: Line) -> Iterator[re.Match[str]]:
+        if not self.openers:
+            yield from self.regex.finditer(line.text)
+            return
+        for word in self.openers & line.places.keys():
+            for place in line.places[word]:
+                if match := self.regex.match(line.text, place):
+                    yield match
 
     def _compiled(self, element: str) -> str:
         if element in "[]":
@@ -100,7 +123,28 @@ class Pattern:
 
 
 def _loose(element: str) -> bool:
-    return bool(_GAP.match(element)) or element.endswith("?") or "<" in element
+    """Whether an element can match without any of its words standing there."""
+    return element in "[]^$" or element.endswith("?") or any(sign in element for sign in "_<*")
+
+
+class PatternBook:
+    """Patterns by the words without which they cannot match."""
+
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
+        self._by_word: dict[str, list[Pattern]] = defaultdict(list)
+        self._always: list[Pattern] = []
+        for pattern in patterns:
+            for word in pattern.anchors:
+                self._by_word[word].append(pattern)
+            if not pattern.anchors:
+                self._always.append(pattern)
+
+    def matches(self, line: Line) -> Iterator[tuple[Pattern, int, int]]:
+        """Yield every match: the pattern, first and last word."""
+        found = {id(p): p for key in line.places for p in self._by_word.get(key, ())}
+        for pattern in (*found.values(), *self._always):
+            for first, last in pattern.spans(line):
+                yield pattern, first, last
 
 
 def compile_all(sources: Iterable[str], classes: Classes) -> list[Pattern]:

@@ -12,6 +12,7 @@ from drafter.data import read_table
 
 _COLUMNS = ("class", "ending", "cut", "endings", "remark")
 _LAST_VOWEL = re.compile(r"(au|(?<![ae])u(?!e)|(?<!e)a(?!e)|o(?!e))(?=[^aeiou]*$)")
+_SPELLED = re.compile(r"(?<![aeq])([aou])e(?=[^aeiou])")
 _CHANGES = "~"
 """Before an ending with this mark the vowel may change."""
 
@@ -65,4 +66,4 @@ def umlauted(stem: str) -> str:
 
 def without_umlauts(key: str) -> str:
     """Return the key as people without umlaut keys type it: lugner for luegner."""
-    return re.sub(r"(?<![aeq])([aou])e(?=[^aeiou])", r"\1", key)
+    return _SPELLED.sub(r"\1", key) if "ae" in key or "oe" in key or "ue" in key else key
