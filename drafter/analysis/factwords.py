@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from drafter.data import read_table
 from drafter.places import Places
@@ -16,6 +17,7 @@ _MAX_KNOWN = 5_000
 _LONGEST_ENTRY = 24
 
 
+@lru_cache(maxsize=20_000)
 def fold(word: str) -> str:
     """Write a word in the form under which it is looked up: small, umlauts spelled out."""
     return word.lower().translate(_FOLD)

@@ -14,6 +14,7 @@ _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|-(?=[^\W\d_])){1,50}")
 _ENDINGS = ("", "s", "es", "e", "n", "en", "er", "ern")
 _KINDS = {"goods": 3, "service": 2, "matter": 1, "none": 0}
 _MAX_HEAD = 24
+_MAX_KNOWN = 5_000
 
 
 @dataclass(slots=True)
@@ -29,6 +30,7 @@ class Products:
     def __init__(self, heads: dict[str, tuple[str, bool]], words: FactWords) -> None:
         self._heads = heads
         self._words = words
+        self._known: dict[str, str] = {}
 
     @classmethod
     def load(cls, places: Places) -> Products:
@@ -56,7 +58,7 @@ class Products:
 
     def _weigh(self, sentence: str, nouns: dict[str, _Noun], skip: set[str], small: bool, subject: set[str]) -> None:
         matches = list(_WORD.finditer(sentence))
-        bought = any(match.group() in self._words["bought"] for match in matches)
+        bought: bool | None = None
         loud = sentence.isupper()
         for index, match in enumerate(matches):
             word = match.group()
@@ -65,6 +67,8 @@ class Products:
             if not kind or kind == "none" or ((small or loud) and key not in self._heads):
                 continue
             before = matches[index - 1].group() if index else ""
+            if bought is None:
+                bought = any(other.group() in self._words["bought"] for other in matches)
             points = _KINDS[kind] + 2.0 * bought + (before in self._words["determiner"]) + 2.0 * (key in subject)
             if not before and not loud and len(matches) > 1:
                 points -= 0.5
@@ -74,6 +78,13 @@ class Products:
     def kind(self, word: str) -> str:
         """Return the kind of a noun by its longest known last part, an empty text for others."""
         key = fold(word)
+        if key not in self._known:
+            if len(self._known) >= _MAX_KNOWN:
+                self._known.clear()
+            self._known[key] = self._look_up(key)
+        return self._known[key]
+
+    def _look_up(self, key: str) -> str:
         for ending in _ENDINGS:
             if ending and not key.endswith(ending):
                 continue
