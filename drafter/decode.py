@@ -12,6 +12,14 @@ import re
 SAMPLE_BYTES = 8_192
 """How much of a file is looked at to tell text from binary."""
 
+MAX_BODY_CHARACTERS = 1_000_000
+"""The text of a mail is cut here, with a note."""
+
+MAX_TEXT_BYTES = 6 * MAX_BODY_CHARACTERS
+"""More bytes than this are not looked at for the text of one part, however it is encoded."""
+
+MAX_REPAIRED_LINES = 10_000
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -148,7 +156,10 @@ def _undo_mojibake(text: str) -> tuple[str, str]:
     from ftfy import fix_encoding  # takes a tenth of a second to import; most mails never need it
 
     lines = text.split("\n")
-    repaired = [fix_encoding(line) if _MOJIBAKE.search(line) else line for line in lines]
-    better = [new if len(_MOJIBAKE.findall(new)) < len(_MOJIBAKE.findall(old)) else old
-              for old, new in zip(lines, repaired, strict=True)]  # fmt: skip
+    better = list(lines)
+    broken = [index for index, line in enumerate(lines) if _MOJIBAKE.search(line)]
+    for index in broken[:MAX_REPAIRED_LINES]:
+        repaired = fix_encoding(lines[index])
+        if len(_MOJIBAKE.findall(repaired)) < len(_MOJIBAKE.findall(lines[index])):
+            better[index] = repaired
     return "\n".join(better), "mojibake undone" if better != lines else ""

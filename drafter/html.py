@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 MAX_HTML_CHARACTERS = 3_000_000
 """HTML beyond this is cut: a mail's words stand at its beginning."""
 
-MAX_ELEMENTS = 200_000
+MAX_ELEMENTS = 40_000
 MAX_DEPTH = 150
 """Deeper or larger trees are read with the tags simply taken out."""
+
+MAX_QUOTES = 500
 
 _OPEN, _CLOSE = "\ue000", "\ue001"  # private characters that stand for "quote begins" and "quote ends"
 _QUOTE_CLASSES = frozenset(
@@ -82,15 +84,18 @@ def _unwanted(element: Any) -> bool:
 
 def _mark_quotes(tree: HtmlElement) -> None:
     begun: set[Any] = set()
-    for element in list(tree.iter()):
-        if not isinstance(element.tag, str):
-            continue
+    marked = [element for element in tree.iter() if isinstance(element.tag, str) and _begins_quote(element)]
+    for element in marked[:MAX_QUOTES]:
         if element.get("id") in _REST_IDS:
             if element.getparent() not in begun:
                 _wrap_rest(element)
             begun.add(element.getparent())
-        elif _is_quote(element):
+        else:
             _wrap(element)
+
+
+def _begins_quote(element: Any) -> bool:
+    return element.get("id") in _REST_IDS or _is_quote(element)
 
 
 def _is_quote(element: Any) -> bool:

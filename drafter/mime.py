@@ -9,7 +9,7 @@ from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
 
-from drafter.decode import clean, decode, field
+from drafter.decode import MAX_BODY_CHARACTERS, MAX_TEXT_BYTES, clean, decode, field
 from drafter.errors import MailError
 from drafter.headers import MAX_FIELD, parse_address, parse_date
 from drafter.html import html_to_text
@@ -18,9 +18,14 @@ from drafter.records import Mail
 MAX_MULTIPARTS = 100
 """More containers than any mail program makes; parsing them takes quadratic time."""
 
+MAX_PARSE_WORK = 5_000_000
+"""The parser compares every line with every open boundary: containers times lines is what it costs."""
+
+MAX_BOUNDARIES = 20_000
 MAX_PARTS = 200
 MAX_DEPTH = 20
 MAX_RAW_HEADER = 8_000
+MAX_HEAD_BYTES = 256 * 1024
 MAX_REFERENCES = 100
 
 KEPT_HEADERS = (
@@ -31,7 +36,7 @@ KEPT_HEADERS = (
 
 _CONTAINER = re.compile(rb"multipart/|message/rfc822", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,498}>")
-_SIGNATURE_MARK = re.compile(r"(?:> ?)*-- ?")
+_SIGNATURE_MARK = re.compile(r"-- ?")
 
 
 def read_mime(raw: bytes, source: str) -> Mail:
@@ -40,8 +45,12 @@ def read_mime(raw: bytes, source: str) -> Mail:
     Raises:
         MailError: its parts are nested beyond all measure.
     """
-    if len(_CONTAINER.findall(raw)) > MAX_MULTIPARTS:
-        raise MailError(f"{source}: more than {MAX_MULTIPARTS} nested parts", "Forward the text alone.")
+    containers = len(_CONTAINER.findall(raw))
+    work = containers * raw.count(b"\n")
+    if containers > MAX_MULTIPARTS or work > MAX_PARSE_WORK or (containers and raw.count(b"\n--") > MAX_BOUNDARIES):
+        raise MailError(f"{source}: its parts are nested beyond all measure", "Forward the text alone.")
+    if not _CONTAINER.search(raw, 0, MAX_HEAD_BYTES):
+        raw = raw[: MAX_HEAD_BYTES + MAX_TEXT_BYTES]  # one part only: no text beyond can come to anything
     try:
         message = BytesParser(policy=compat32).parsebytes(raw)
         body, was_html, notes = _body(message)
@@ -165,14 +174,14 @@ def _is_attachment(part: Message) -> bool:
 def _leaf(part: Message, kind: str, notes: list[str]) -> tuple[str, bool]:
     payload = part.get_payload(decode=True)
     raw = payload if isinstance(payload, bytes) else b""
-    text, note = decode(raw, _charset(part))
+    text, note = decode(raw[:MAX_TEXT_BYTES], _charset(part))
     notes.extend([note] if note else [])
     if part.defects:
         notes.append("damaged part: " + ", ".join(sorted({type(defect).__name__ for defect in part.defects})))
     if kind == "text/html":
         return html_to_text(text), True
     if str(part.get_param("format", "")).lower() == "flowed":
-        text = _unfold(text, str(part.get_param("delsp", "")).lower() == "yes")
+        text = _unfold(text[: 2 * MAX_BODY_CHARACTERS], str(part.get_param("delsp", "")).lower() == "yes")
     return text, False
 
 
@@ -185,17 +194,18 @@ def _charset(part: Message) -> str | None:
 
 def _unfold(text: str, delete_space: bool) -> str:
     """Join the lines of format=flowed (RFC 3676): a line that ends in a space goes on, at the same quote depth."""
-    lines: list[str] = []
+    lines: list[list[str]] = []
     open_depth = -1
     for line in text.replace("\r\n", "\n").split("\n"):
         content = line.lstrip(">")
         depth = len(line) - len(content)
         content = content.removeprefix(" ")
-        flows = content.endswith(" ") and not _SIGNATURE_MARK.fullmatch(content)
+        is_mark = bool(_SIGNATURE_MARK.fullmatch(content))
+        flows = content.endswith(" ") and not is_mark
         piece = content[:-1] if flows and delete_space else content
-        if depth == open_depth and not _SIGNATURE_MARK.fullmatch(content):
-            lines[-1] += piece
+        if depth == open_depth and not is_mark:
+            lines[-1].append(piece)
         else:
-            lines.append(">" * depth + " " * bool(depth) + piece)
+            lines.append([">" * depth + " " * bool(depth), piece])
         open_depth = depth if flows else -1
-    return "\n".join(lines)
+    return "\n".join("".join(pieces) for pieces in lines)

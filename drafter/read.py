@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from drafter.decode import clean, decode, field, is_binary
+from drafter.decode import MAX_BODY_CHARACTERS, MAX_TEXT_BYTES, clean, decode, field, is_binary
 from drafter.errors import MailError
 from drafter.headers import LABEL, MAX_FIELD, header_labels, parse_address, parse_date
 from drafter.html import html_to_text
@@ -22,9 +22,6 @@ from drafter.records import Mail
 
 MAX_FILE_BYTES = 25 * 1024 * 1024
 """A larger file is an archive or a mistake, not a mail."""
-
-MAX_BODY_CHARACTERS = 1_000_000
-"""The text of a mail is cut here, with a note."""
 
 MAX_PASTED_HEADER_LINES = 15
 
@@ -76,7 +73,7 @@ def read_bytes(raw: bytes, source: str = "-", kind: str | None = None) -> Mail:
         raise MailError(f"{source}: is a binary file, no mail text in it", "Save the mail as .eml or as plain text.")
     if kind == "eml" and _HEADER_LINE.match(raw):
         return _read_mime(raw, source)
-    text, note = decode(raw)
+    text, note = decode(raw[:MAX_TEXT_BYTES])
     return _read_text(text, source, (note,))
 
 

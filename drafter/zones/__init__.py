@@ -18,6 +18,9 @@ from drafter.zones.lines import Line, split_lines
 from drafter.zones.names import sender_words
 from drafter.zones.rules import ZoneRules, load_rules
 
+MAX_CHARACTERS = 200_000
+"""Zones are found up to here; what follows belongs to the last one. The analysis reads less than that."""
+
 MAX_FORWARDS = 5
 """So often a forward without own words is opened."""
 
@@ -42,7 +45,7 @@ class ZoneFinder:
     def find(self, mail: Mail | str) -> tuple[Zone, ...]:
         """Return the zones of a mail or of a bare body; a whole mail also tells by which name it is signed."""
         mail = Mail(mail) if isinstance(mail, str) else mail
-        lines = split_lines(mail.body)
+        lines = split_lines(mail.body[:MAX_CHARACTERS])
         mark_quoted_lines(lines, self.rules)
         is_reply = bool(self.rules.match("reply_subject", mail.subject.strip()))
         first = 0

@@ -97,7 +97,7 @@ def _header_block(lines: list[Line], index: int, rules: ZoneRules, certain: bool
     """Recognise From, Sent, To, Subject as programs write them; a place of departure in prose is none."""
     fields: dict[str, str] = {}
     end = index
-    while end < len(lines) and len(fields) < MAX_HEADER_LINES and not lines[end].kind:
+    while end < min(len(lines), index + MAX_HEADER_LINES) and not lines[end].kind:
         if label := _label(lines[end], rules):
             fields.setdefault(*label)
             end += 1

@@ -15,6 +15,7 @@ MAX_LETTERHEAD_LINES = 10
 MAX_ADDRESSEE_WORDS = 9
 MAX_SIGNATURE_LINE = 75
 MAX_SIGNATURE_WORDS = 8
+MAX_SIGNATURE_BLOCK = 40
 MAX_CLOSING_REST = 60
 MAX_CLOSING_WORDS = 7
 MAX_BARE_TAIL = 4
@@ -134,17 +135,15 @@ class Letter:
             line = self.lines[index]
             if line.kind:
                 state = state if state == "footer" else line.last_kind
-                continue
-            if line.blank:
-                line.kind = "body" if state == "disclaimer-paragraph" else state
-                state = "body" if state == "disclaimer-paragraph" else state
-                continue
-            state = self._next_state(index, state)
-            line.kind = state.partition("-")[0]
-            if state == "footer-line":
-                state = self._state_before(index)
-            elif state == "signoff-mark":
-                state = "footer"
+            elif line.blank:
+                line.kind = state = "body" if state == "disclaimer-paragraph" else state
+            else:
+                above, state = state, self._next_state(index, state)
+                line.kind = state.partition("-")[0]
+                if state == "footer-line":
+                    state = above if above in ("signoff", "postscript") else "body"
+                elif state == "signoff-mark":
+                    state = "footer"
 
     def _next_state(self, index: int, state: str) -> str:
         """Return the state on a filled line, given the state above it."""
@@ -168,13 +167,6 @@ class Letter:
         if state == "signoff":
             return state if self._signs(text) else "body"
         return state
-
-    def _state_before(self, index: int) -> str:
-        """Return the state that a single footer line interrupts."""
-        above = next(
-            (line.kind for line in reversed(self.lines[:index]) if not line.blank and line.kind != "footer"), ""
-        )
-        return above if above in ("signoff", "postscript") else "body"
 
     def _closes(self, index: int) -> bool:
         """Whether a closing formula stands on the line, and nothing but a name or place behind it."""
@@ -218,7 +210,7 @@ class Letter:
 
     def _signature_below(self, index: int) -> bool:
         """Whether the lines below a "-- " are a signature block, not prose."""
-        below = [line.text for line in self.lines[index + 1 :] if not line.blank][:25]
+        below = [line.text for line in self.lines[index + 1 : index + MAX_SIGNATURE_BLOCK] if not line.blank]
         if any(self.rules.match("closing", text) for text in below):
             return False
         signing = sum(self._signs(text) or self._is_after_signature(text) for text in below)
@@ -236,7 +228,11 @@ class Letter:
 
     def _signed(self, index: int) -> bool:
         """Whether a name stands already in the sign-off above."""
-        above = [line.text for line in self.lines[:index] if line.kind == "signoff" and not line.blank]
+        above = [
+            line.text
+            for line in self.lines[max(0, index - MAX_SIGNATURE_BLOCK) : index]
+            if line.kind == "signoff" and not line.blank
+        ]
         return any(name_evidence(text, self.sender, self.rules) > 1 for text in above)
 
     # ---- signatures without a closing formula ----
