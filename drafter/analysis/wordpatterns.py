@@ -124,10 +124,10 @@ def read_patterns(blocks: Iterable[Block], kinds: Collection[str] = ()) -> Patte
         DataError: a pattern names a part that is missing, or parts refer to each other.
     """
     blocks = list(blocks)
-    parts = {block["id"]: block.texts("patterns") for block in blocks if block["kind"] == "part"}
+    parts = {block["id"]: block.texts("patterns") for block in blocks if block.get("kind") == "part"}
     patterns: list[tuple[str, Pattern]] = []
     for block in blocks:
-        if block["kind"] == "part" or (kinds and block["kind"] not in kinds):
+        if block.get("kind") == "part" or (kinds and block["kind"] not in kinds):
             continue
         try:
             patterns.extend((block["id"], Pattern(source, parts)) for source in block.texts("patterns"))
