@@ -10,7 +10,6 @@ from drafter.places import Places
 
 MAX_PLACES = 5
 _POSTCODE = re.compile(r"(?<![\w.,/-])(?:[A-Z]{1,2}-)?\d{4,5} ([A-ZÄÖÜ][a-zäöüß]{2,30})(?![\w-])")
-_CAPITAL = r"[A-ZÄÖÜ][a-zäöüß]{2,30}(?:platz|straße|strasse|markt|tor|hof|allee)?"
 
 
 class Towns:
