@@ -98,7 +98,16 @@ class Letter:
         return first
 
     def _greeting_length(self, text: str) -> int:
-        """Return how many characters of a line are the greeting, 0 if it has none."""
+        """Return how many characters of a line are greetings; two people may be greeted in a row."""
+        length = 0
+        for _ in range(MAX_GREETING_LINES):
+            more = self._one_greeting(text[length:])
+            length += more
+            if not more or length >= len(text):
+                break
+        return length
+
+    def _one_greeting(self, text: str) -> int:
         if self.rules.match("vocative", text):
             return len(text)
         salutation = self.rules.match("salutation", text)
@@ -123,7 +132,8 @@ class Letter:
         """Find the mark that ends the addressee; the stop of an abbreviated title does not."""
         for stop in itertools.islice(_TERMINATOR.finditer(rest), 5):
             word = rest[: stop.start() + 1].rsplit(None, 1)[-1:]
-            if not (word and word[0].endswith(".") and self.rules.match("name_title", word[0] + " ")):
+            abbreviated = bool(word) and word[0].endswith(".")
+            if not (abbreviated and (len(word[0]) <= 3 or self.rules.match("name_title", word[0] + " "))):
                 return stop
         return None
 
