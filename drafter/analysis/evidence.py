@@ -49,10 +49,13 @@ class Evidence:
     negator: str
     in_role_phrase: bool
     conjunctive: bool
+    conditional: bool
+    definite: bool  # "dieser X", "der X": who is meant exists
     your_place: str  # "bei Ihnen", "in Ihrer Technik"
     near: str  # the class of the nearest noun before it in the sentence
     previous: str  # the class of the last noun of the sentence before
     own: str  # the class of the candidate's own noun: "-laden" company, "-ding" product
+    heap: str  # "ein Haufen Schlafmützen": the noun for many before the person noun
     alone: bool  # the sentence is hardly more than the candidate
 
 
@@ -134,14 +137,17 @@ class _Question:
             owner=self.grammar.possessor(self.tokens[0], self.context.informal),
             apposition=self._apposition(),
             speech=self._speech(),
-            quoted=self.grammar.is_quoted(self.tokens[0], self.tokens[-1]),
-            negator=_text(self.grammar.negator_of(self.tokens[0]) or self.grammar.negator_of(self.head)),
+            quoted=self._quoted(),
+            negator=self._negator(),
             in_role_phrase=self.grammar.in_role_phrase(self.tokens[0]) is not None,
             conjunctive=any(self.grammar.has(t, "conjunctive") for t in self.grammar.clause(self.head)),
+            conditional=any(self.grammar.has(t, "conditional") for t in self.grammar.clause(self.head)),
+            definite=self._definite(),
             your_place=self._your_place(),
             near=self._near(),
             previous=self._previous(),
-            own=self.context.roles.role_of(self.candidate.text.split()[-1]) if self.candidate.text.split() else "",
+            own=self._own(self.tokens[-1]),
+            heap=self._heap(),
             alone=sum(1 for t in self.head.doc if t.is_alpha) <= len(self.tokens) + 2,
         )
 
@@ -187,35 +193,70 @@ class _Question:
                 return ""
         return ""
 
+    def _negator(self) -> str:
+        """Return the negating word outside the candidate; an idiom may hold one of its own."""
+        found = (self.grammar.negator_of(token) for token in (self.tokens[0], self.head))
+        return next((word.text.lower() for word in found if word is not None and word not in self.tokens), "")
+
+    def _own(self, token: Token) -> str:
+        return self.context.roles.role_of(token.text)
+
+    def _heap(self) -> str:
+        """Return the noun for an organisation right before the last word of the candidate."""
+        before = _before(self.tokens[-1], 1)
+        return before.text if before is not None and self._own(before) == "company" else ""
+
+    def _definite(self) -> bool:
+        inside = (_before(self.tokens[0], step) for step in (1, 2, 3))
+        return any(word is not None and self.grammar.has(word, "definite") for word in inside)
+
     def _apposition(self) -> str:
         """Return the class of the noun before a comma that the candidate explains ("der Fahrer, dieser Idiot")."""
-        if role(self.head) == "apposition":
+        if self._determiner() in ("", "owned"):
+            return ""
+        if role(self.head) == "apposition" and self.head.head.i < self.tokens[0].i:
             return self.class_of(self.head.head)
         comma = next((w for s in (1, 2, 3, 4) if (w := _before(self.tokens[0], s)) is not None and w.text == ","), None)
         noun = _before(comma, 1) if comma is not None else None
-        if noun is None or self._determiner() in ("", "owned") or noun.pos_ not in ("NOUN", "PROPN"):
+        if noun is None or noun.pos_ not in ("NOUN", "PROPN"):
             return ""
         return self.class_of(noun)
 
     def _speech(self) -> Speech:
-        verb = self.grammar.governing_speech_verb(self.head)
+        verb = self._speech_verb()
         if verb is None:
             return Speech()
         kind = next(kind for kind in ("naming", "insulting", "saying") if self.grammar.has(verb, kind))
-        words = self.grammar.clause(verb)
         subject = self.grammar.subject_of(verb)
-        named = [t for t in words if t not in self.tokens and t.i != verb.i and self._may_be_named(t, subject)]
-        passive = any(self.grammar.has(t, "passive") for t in words)
-        return Speech(
-            verb.text.lower(), kind, self.class_of(named[0] if named else None), self.class_of(subject), passive
-        )
+        words = {t.i: t for t in (*self.grammar.clause(verb), *self.grammar.clause(self.head)) if t not in self.tokens}
+        passive = any(self.grammar.has(t, "passive") for t in words.values())
+        if passive and kind == "naming" and subject is not None:
+            return Speech(verb.text.lower(), kind, self.class_of(subject), "", passive)
+        named = self._named([words[i] for i in sorted(words)], subject)
+        return Speech(verb.text.lower(), kind, self.class_of(named), self.class_of(subject), passive)
 
-    def _may_be_named(self, token: Token, subject: Token | None) -> bool:
-        if subject is not None and token.i == subject.i:
-            return False
-        if self.grammar.has(token, "me", "you", "polite", "third_object"):
-            return True
-        return role(token) in ("object", "dative") and token.pos_ in ("NOUN", "PROPN")
+    def _speech_verb(self) -> Token | None:
+        """Return the nearest verb of naming or saying; for a quotation anywhere in the sentence."""
+        near = self.grammar.governing_speech_verb(self.head)
+        if near is not None or not self._quoted():
+            return near
+        verbs = [t for t in self.head.doc if self.grammar.has(t, "naming", "insulting", "saying")]
+        return min(verbs, key=lambda t: abs(t.i - self.head.i), default=None)
+
+    def _named(self, words: list[Token], subject: Token | None) -> Token | None:
+        """Return who is named or spoken to: the first person before all, then the reader, then a noun."""
+        able = [t for t in words if subject is None or t.i != subject.i]
+        tests = (
+            lambda t: self.grammar.has(t, "me_object"),
+            lambda t: t.pos_ in ("NOUN", "PROPN") and self.class_of(t) in ("mine", "customer"),
+            lambda t: self.grammar.is_you(t, self.context.informal),
+            lambda t: self.grammar.has(t, "third_object"),
+            lambda t: t.pos_ in ("NOUN", "PROPN") and role(t) in ("object", "dative"),
+        )
+        return next((t for test in tests for t in able if test(t)), None)
+
+    def _quoted(self) -> bool:
+        return self.grammar.is_quoted(self.tokens[0], self.tokens[-1])
 
     def _your_place(self) -> str:
         """Return the noun or pronoun of "bei Ihnen", "in Ihrer Technik" in the sentence."""
@@ -258,10 +299,6 @@ def _head_of(tokens: list[Token]) -> Token:
 def _before(token: Token, step: int) -> Token | None:
     place = token.i - step
     return token.doc[place] if place >= 0 else None
-
-
-def _text(token: Token | None) -> str:
-    return token.text.lower() if token is not None else ""
 
 
 def speech_words(doc: Doc, grammar: Grammar) -> list[str]:

@@ -268,22 +268,27 @@ class Grammar:
 
     def negator_of(self, token: Token) -> Token | None:
         """Return the word that negates what the token says; "nicht nur" and "nichts als" negate nothing."""
-        words = self.clause(token)
-        for word in words:
+        for word in self.clause(token):
             after = _at(word, 1)
-            if after is not None and self.has(after, "negation_breaker"):
+            if word.i >= token.i or (after is not None and self.has(after, "negation_breaker")):
                 continue
-            if self.has(word, "negative_determiner") and self._noun_after(word) in (token, token.head):
+            if self.has(word, "negative_determiner") and self._reaches_noun(word, token):
                 return word
-            if self.has(word, "negator") and word.i < token.i and self._reaches(word, token):
+            if self.has(word, "negator") and self._reaches(word, token):
                 return word
         return None
 
+    def _reaches_noun(self, determiner: Token, token: Token) -> bool:
+        """A negative determiner reaches its own noun only ("kein Maler, sondern ein Pfuscher")."""
+        noun = self._noun_after(determiner)
+        return noun is not None and determiner.i < token.i <= noun.i
+
     def _reaches(self, negator: Token, token: Token) -> bool:
-        """A negator reaches what follows in its clause, unless it hangs on something else before the token."""
-        if negator.head in (token, token.head) or token.i - negator.i <= _NEAR:
-            return True
-        return negator.head in list(climb(token))
+        """A negator reaches the predicate that follows it with no other noun in between."""
+        between = [t for t in token.doc[negator.i + 1 : token.i] if t.pos_ in ("NOUN", "PROPN") or t.text in _BREAKS]
+        if between:
+            return False
+        return token.i - negator.i <= _NEAR or negator.head.i == token.i
 
     def is_negated(self, token: Token) -> bool:
         """Tell whether what the token says is denied in its clause."""
@@ -295,23 +300,36 @@ class Grammar:
         """Return the pronoun that addresses the reader by this noun ("Sie Idiot", "ihr blinden Hühner")."""
         for step in range(1, _NEAR + 1):
             before = _at(token, -step)
-            if before is None or (before.text in _BREAKS and before.text != "-"):
+            if before is None or before.text in _BREAKS:
                 return None
-            if before.pos_ == "ADP" or self.has(before, "article"):
-                return None
-            if self.has(before, "you", "you_plural", "polite") and self._calls(before, informal):
+            if self._calls(before, token, informal):
                 return before
-            if is_finite(before) and step > 1:
+            if before.pos_ in ("ADP", "NOUN") or self.has(before, "article", "me") or is_finite(before):
                 return None
         return None
 
-    def _calls(self, pronoun: Token, informal: bool) -> bool:
-        """Tell whether the pronoun stands in address, not as possessive or as subject beside its verb."""
-        if self.has(pronoun, "polite") and not self.has(pronoun, "you_plural"):
-            return self.is_polite_you(pronoun, informal) and pronoun.text.lower() == min(
-                self._classes["polite"] & {pronoun.text.lower()}, default=""
-            )
-        return True
+    def _calls(self, pronoun: Token, noun: Token, informal: bool) -> bool:
+        """Tell whether the pronoun stands in address: no possessive, no object, no subject beside its own verb."""
+        before = _at(pronoun, -1)
+        if before is not None and before.pos_ == "ADP":
+            return False
+        if self.has(pronoun, "you_plural"):
+            return self._is_called_plural(pronoun, noun, informal)
+        if self.has(pronoun, "polite_nominative"):
+            return self.is_polite_you(pronoun, informal)
+        return self.has(pronoun, "you_nominative")
+
+    def _is_called_plural(self, pronoun: Token, noun: Token, informal: bool) -> bool:
+        """Tell "ihr Idioten" from "ihr Idiot" (hers, or yours): by number, by the verb, by the marks around."""
+        following = next((t for t in noun.doc[noun.i + 1 : noun.i + 2 + _NEAR] if t.pos_ not in ("ADJ", "NOUN")), None)
+        if following is not None and is_verb_form(following, self):
+            if self.has(following, "verb_singular"):
+                return False
+            return self.has(following, "verb_you") or following.text.endswith("t")
+        if "Plur" in noun.morph.get("Number"):
+            return True
+        closed = following is None or following.is_punct
+        return closed and (pronoun.i == 0 or _at(pronoun, -1).text in ",!:–" or informal)  # type: ignore[union-attr]
 
     def possessor(self, token: Token, informal: bool = False) -> str:
         """Return whose the noun is, by the possessive pronoun before it or its arc: me, you, third."""

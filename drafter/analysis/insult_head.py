@@ -40,12 +40,14 @@ def _grammar_features(e: Evidence) -> list[str]:
         "owner": e.owner, "app": e.apposition, "kind": kind, "default": e.candidate.default_target,
         "speech": e.speech.kind, "to": e.speech.to, "by": e.speech.by, "passive": e.speech.passive,
         "quoted": e.quoted, "neg": e.negator, "als": e.in_role_phrase, "konj": e.conjunctive,
-        "place": e.your_place, "near": e.near, "prev": e.previous, "alone": e.alone, "own": e.own, "informal": e.informal,
+        "place": e.your_place, "near": e.near, "prev": e.previous, "alone": e.alone, "own": e.own,
+        "heap": e.heap.lower(),        "conditional": e.conditional, "definite": e.definite, "informal": e.informal,
     }  # fmt: skip
     plain = [f"{name}={value}" for name, value in answers.items() if value]
     crossed = [("said", "kind"), ("call", "kind"), ("det", "owner"), ("speech", "to"), ("speech", "quoted"),
                ("said", "neg"), ("det", "kind"), ("alone", "kind"), ("near", "det"), ("said", "place"),
-               ("speech", "said"), ("said", "call"), ("owner", "kind"), ("passive", "speech"), ("own", "said"), ("own", "det")]  # fmt: skip
+               ("speech", "said"), ("said", "call"), ("owner", "kind"), ("passive", "speech"), ("own", "said"),
+               ("own", "det"), ("neg", "definite")]  # fmt: skip
     return plain + [f"{a}={answers[a]}&{b}={answers[b]}" for a, b in crossed if answers[a] or answers[b]]
 
 
@@ -77,7 +79,7 @@ def _neighbour_features(e: Evidence) -> list[str]:
 def _person_features(e: Evidence, grammar: Grammar) -> list[str]:
     """Which persons and speech verbs the sentence, and the part before the candidate, speak of."""
     doc, first = e.head.doc, e.tokens[0].i
-    names = set()
+    names: set[str] = set()
     for token in doc:
         person = grammar.person_of(token, e.informal)
         side = "before" if token.i < first else "after"

@@ -10,14 +10,20 @@ from dataclasses import dataclass
 
 from drafter.analysis.evidence import Evidence, EvidenceReader
 from drafter.analysis.insult_head import Head, buckets, features, load_heads
-from drafter.analysis.insult_rules import Phrases, Verdict, dropped, reported, target_of
+from drafter.analysis.insult_rules import FIRM, Phrases, Verdict, dropped, reported, target_of
 from drafter.analysis.lexicon import Candidate, InsultLexicon
 from drafter.analysis.text import OwnText, Sentence
 from drafter.places import Places
 from drafter.records import Insult
 
-_SURE_KEEP = 0.35
-"""A candidate with a smaller learned probability of being an insult is dropped."""
+KEEP_FROM = 0.5
+"""A candidate with a smaller learned probability of being an insult is dropped; what a rule drops stays dropped."""
+
+REPORTED_FROM, REPORTED_WITH_RULE = 0.5, 0.15
+"""The learned probability from which an insult counts as reported, and counts where a rule says so."""
+
+OVERRULE_BY, OVERRULE_TOLD_BY = 0.05, 0.3
+"""The learned target must be likelier by this much to overrule the rules, and so for reported insults."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +65,29 @@ class InsultDetector:
 
     def judge(self, text: OwnText, evidence: Evidence) -> Judgement:
         """Decide one candidate: rules first, then the heads where they are trained."""
+        judgement = self.by_rules(text, evidence)
+        return decide(judgement, self.heads, self.names(judgement)) if self.heads else judgement
+
+    def by_rules(self, text: OwnText, evidence: Evidence) -> Judgement:
+        """Decide one candidate by the rules alone."""
         context = _following(text, evidence.sentence)
         drop = self._drop(evidence, context)
         told = self._reported(evidence, context)
-        target = target_of(evidence, told is not None)
-        if not self.heads:
-            return Judgement(evidence, drop, target, told)
-        found = buckets(judged_features(self.reader, evidence, drop, target, told))
-        return Judgement(evidence, self._keep(drop, found), self._aim(target, found), self._told(told, found))
+        return Judgement(evidence, drop, target_of(evidence, told is not None), told)
+
+    def names(self, judgement: Judgement) -> list[str]:
+        """Name the features: the evidence and what the rules made of it; the heads learn when to believe them."""
+        evidence, told = judgement.evidence, judgement.reported
+        target, drop = judgement.target, judgement.drop
+        verdicts = [
+            f"rule target={target.rule}",
+            f"rule value={target.value}",
+            f"rule told={told.rule if told else ''}",
+            f"rule drop={drop.rule if drop else ''}",
+            f"rule target={target.rule}&told={told is not None}",
+            f"rule target={target.rule}&kind={evidence.candidate.noun}",
+        ]
+        return [*verdicts, *features(evidence, self.reader.grammar)]
 
     def _drop(self, evidence: Evidence, context: str) -> Verdict | None:
         """Let the drop rules speak, unless a rhetorical trick takes the denial back."""
@@ -78,47 +99,45 @@ class InsultDetector:
         return found
 
     def _reported(self, evidence: Evidence, context: str) -> Verdict | None:
-        if evidence.speech.by == "me" or evidence.quoted:
-            if self.phrases.find("quits", context):
-                return Verdict("true", "taken-back", "the customer takes it back")
+        if (evidence.speech.by == "me" or evidence.quoted) and self.phrases.find("quits", context):
+            return Verdict("true", "taken-back", "the customer takes it back")
         return reported(evidence)
 
-    def _keep(self, drop: Verdict | None, found: object) -> Verdict | None:
-        head = self.heads.get("keep")
-        if head is None:
-            return drop
-        chance = head.scores(found)["True"]  # type: ignore[arg-type]
-        if chance < _SURE_KEEP:
-            return drop or Verdict("false", "learned", f"learned: an insult with {chance:.2f}")
+
+def decide(judgement: Judgement, heads: dict[str, Head], names: list[str]) -> Judgement:
+    """Let the heads confirm or overrule what the rules decided."""
+    found = buckets(names)
+    chances = {name: head.scores(found) for name, head in heads.items()}
+    return Judgement(
+        judgement.evidence,
+        _keep(judgement.drop, chances.get("keep")),
+        _aim(judgement.target, chances.get("target")),
+        _told(judgement.reported, chances.get("reported")),
+    )
+
+
+def _keep(drop: Verdict | None, chances: dict[str, float] | None) -> Verdict | None:
+    if drop is not None or chances is None or chances["True"] >= KEEP_FROM:
+        return drop
+    return Verdict("false", "learned", f"learned: an insult with {chances['True']:.2f}")
+
+
+def _aim(target: Verdict, chances: dict[str, float] | None) -> Verdict:
+    if chances is None or target.rule in FIRM:
+        return target
+    best = max(chances, key=lambda name: chances[name])
+    margin = OVERRULE_TOLD_BY if target.rule.startswith("told") else OVERRULE_BY
+    if best == target.value or chances[best] - chances.get(target.value, 0.0) < margin:
+        return target
+    return Verdict(best, f"{target.rule}/learned", f"learned: {best} with {chances[best]:.2f}, against: {target.why}")
+
+
+def _told(told: Verdict | None, chances: dict[str, float] | None) -> Verdict | None:
+    if chances is None:
+        return told
+    if chances["True"] < (REPORTED_WITH_RULE if told else REPORTED_FROM):
         return None
-
-    def _aim(self, target: Verdict, found: object) -> Verdict:
-        head = self.heads.get("target")
-        if head is None:
-            return target
-        best, chance = max(head.scores(found).items(), key=lambda item: item[1])  # type: ignore[arg-type]
-        if best == target.value:
-            return target
-        return Verdict(best, f"{target.rule}/learned", f"learned: {best} with {chance:.2f}; {target.why}")
-
-    def _told(self, told: Verdict | None, found: object) -> Verdict | None:
-        head = self.heads.get("reported")
-        if head is None:
-            return told
-        chance = head.scores(found)["True"]  # type: ignore[arg-type]
-        if chance < 0.5:
-            return None
-        return told or Verdict("true", "learned", f"learned: reported with {chance:.2f}")
-
-
-def judged_features(reader: EvidenceReader, evidence: Evidence, drop: Verdict | None, target: Verdict,
-                    told: Verdict | None) -> list[str]:  # fmt: skip
-    """Name the evidence together with what the rules made of it: the heads learn when to believe them."""
-    verdicts = [f"rule target={target.rule}", f"rule value={target.value}",
-                f"rule told={told.rule if told else ''}", f"rule drop={drop.rule if drop else ''}",
-                f"rule target={target.rule}&told={told is not None}",
-                f"rule target={target.rule}&kind={evidence.candidate.noun}"]  # fmt: skip
-    return [*verdicts, *features(evidence, reader.grammar)]
+    return told or Verdict("true", "learned", f"learned: reported with {chances['True']:.2f}")
 
 
 def _insult(judgement: Judgement) -> Insult:
