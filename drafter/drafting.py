@@ -19,7 +19,7 @@ from drafter.messages import _, threat_name
 from drafter.places import Places, find_places
 from drafter.plan import Case, StepRule, Wishes, load_steps, make_case, make_plan
 from drafter.policy import Policy, load_policy
-from drafter.read import read_paste
+from drafter.read import finish, read_paste
 from drafter.records import Analysis, Draft, Finding, Insult, Mail, Outcome, Plan
 from drafter.rendering import Renderer, reply_form
 from drafter.zones import ZoneFinder
@@ -38,9 +38,9 @@ class Kit:
     _renderers: dict[str, Renderer] = field(default_factory=dict)
 
     def analyze(self, mail: Mail | str) -> Analysis:
-        """Find what stands in a mail (or in a pasted text)."""
-        mail = read_paste(mail) if isinstance(mail, str) else mail
-        return self.analyzer.analyze(mail, self.zones.find(mail.body))
+        """Find what stands in a mail; a text is taken as its body, so that offsets count from its start."""
+        mail = finish(Mail(mail)) if isinstance(mail, str) else mail
+        return self.analyzer.analyze(mail, self.zones.find(mail))
 
     def draft(self, mail: Mail | str, wishes: Wishes = Wishes()) -> Outcome:  # noqa: B008 - frozen
         """Lead a mail through all stages.

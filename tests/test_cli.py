@@ -78,7 +78,7 @@ def test_edit_checks_what_comes_back(drafter, monkeypatch: pytest.MonkeyPatch) -
 
     result = drafter("draft", "--edit", stdin=LATE)
 
-    assert "500 €" in result.stdout.split("== Findings")[1]
+    assert "15:18 E1-figure" in result.stdout.split("== Findings")[1]
 
 
 def test_analyze_json_has_the_fields_of_the_contract(drafter) -> None:
