@@ -30,10 +30,11 @@ class Rule:
     within: int = 0  # the most words from one part to the next, in this order; 0: anywhere in the sentence
     unless: frozenset[str] = frozenset()
     labels: Mapping[str, float] = field(default_factory=dict)
+    whole: bool = False  # the parts may stand anywhere in the text
 
 
 Notions = dict[str, list[int]]
-"""Where in a sentence each notion stands."""
+"""Where in a sentence each notion stands, counted from the first word of the text."""
 
 
 class Families:
@@ -114,31 +115,20 @@ class Families:
         return [word[: len(word) - n] for n in lengths if word[len(word) - n :] in self._endings]
 
 
-def sentences(words: Sequence[str]) -> list[list[str]]:
-    """Split folded tokens at full stops and their like."""
-    found: list[list[str]] = [[]]
-    for word in words:
-        if word[0] in ".!?…":
-            found.append([])
-        else:
-            found[-1].append(word)
-    return [sentence for sentence in found if sentence]
-
-
-def locate(words: Sequence[str], families: Families) -> Notions:
-    """Return where each notion stands in a sentence."""
-    places: Notions = {}
+def locate(words: Sequence[str], families: Families) -> list[Notions]:
+    """Return where each notion stands, sentence by sentence; a full stop or its like ends a sentence."""
+    found: list[Notions] = [{}]
     for position, word in enumerate(words):
         for notion in families.of(word):
-            places.setdefault(notion, []).append(position)
-    return places
+            found[-1].setdefault(notion, []).append(position)
+        if word[0] in ".!?…":
+            found.append({})
+    return [notions for notions in found if notions]
 
 
 def matches(rule: Rule, notions: Notions) -> bool:
     """Say whether a rule holds in a sentence."""
-    if any(name in notions for name in rule.unless):
-        return False
-    if not all(any(name in notions for name in part) for part in rule.parts):
+    if not rule.unless.isdisjoint(notions) or any(part.isdisjoint(notions) for part in rule.parts):
         return False
     return rule.within == 0 or _in_order(rule, notions)
 
@@ -168,14 +158,23 @@ class Notes:
         asked = {rule.id: rule for name in notions for rule in self._by_part.get(name, ())}
         return [rule for rule in asked.values() if matches(rule, notions)]
 
-    def __call__(self, words: Sequence[str]) -> list[str]:
+    def names(self, sentences: Sequence[Notions]) -> list[str]:
         """Return the names of the notions and of the rules that hold, sentence by sentence."""
         found: list[str] = []
-        for sentence in sentences(words):
-            notions = locate(sentence, self.families)
+        for notions in sentences:
             found.extend(sorted(name for name in notions if name[0] != "="))
-            found.extend(f"rule:{rule.id}" for rule in self.hits(notions))
+            found.extend(f"rule:{rule.id}" for rule in self.hits(notions) if not rule.whole)
+        found.extend(f"rule:{rule.id}" for rule in self.hits(merged(sentences)) if rule.whole)
         return found
+
+
+def merged(sentences: Iterable[Notions]) -> Notions:
+    """Return the notions of a whole text."""
+    everywhere: Notions = {}
+    for notions in sentences:
+        for name, places in notions.items():
+            everywhere.setdefault(name, []).extend(places)
+    return everywhere
 
 
 def rule_from(block: Block, labels: Mapping[str, float]) -> Rule:
@@ -187,4 +186,5 @@ def rule_from(block: Block, labels: Mapping[str, float]) -> Rule:
     parts = tuple(frozenset(part.split("|")) for part in block.texts("words"))
     if not parts:
         raise block.where.error("'words' names no notion")
-    return Rule(str(block["id"]), parts, int(block.get("within", 0)), frozenset(block.texts("unless")), labels)
+    return Rule(str(block["id"]), parts, int(block.get("within", 0)), frozenset(block.texts("unless")), labels,
+                bool(block.get("whole", False)))  # fmt: skip

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from drafter.analysis.families import Families, Notes, Rule, rule_from
-from drafter.analysis.features import Vector, extract, names
+from drafter.analysis.families import Families, Notes, Notions, Rule, locate, rule_from
+from drafter.analysis.features import Vector, extract, fold, names, tokens
 from drafter.analysis.text import OwnText
 from drafter.data import read_rules, read_table
 from drafter.places import Places
@@ -21,15 +21,17 @@ _MEMORY = 16
 
 @dataclass(frozen=True)
 class Features:
-    """A text as the heads see it; `noted` are the notions found and the rules that hold (`rule:id`)."""
+    """A text as the heads and rules see it."""
 
-    text: str
+    raw: tuple[str, ...]  # tokens as written
+    folded: tuple[str, ...]  # the same in the form they are counted in
+    sentences: tuple[Notions, ...]
+    noted: tuple[str, ...]  # the notions, and the rules that hold (`rule:id`)
     vector: Vector
-    noted: tuple[str, ...]
 
     def words(self) -> dict[int, str]:
         """Return what stands behind the hashes of words and word pairs."""
-        return names(self.text)
+        return names(self.folded)
 
 
 class FeatureReader:
@@ -51,14 +53,11 @@ class FeatureReader:
         return _load(places)
 
     def _read(self, text: str) -> Features:
-        noted: list[str] = []
-
-        def note(words: Sequence[str]) -> Iterable[str]:
-            noted.extend(self._notes(words))
-            return noted
-
-        vector = extract(text, note)
-        return Features(text, vector, tuple(noted))
+        raw = tokens(text)
+        folded = [fold(token) for token in raw]
+        sentences = locate(folded, self.families)
+        noted = self._notes.names(sentences)
+        return Features(tuple(raw), tuple(folded), tuple(sentences), tuple(noted), extract(raw, folded, noted))
 
 
 def prose(text: OwnText) -> str:
@@ -84,7 +83,7 @@ def read_situation_rules(path: Path) -> list[Rule]:
     """
     rules = []
     for block in read_rules(
-        path, {"id", "situation", "words", "weight"}, {"within", "unless", "hit", "miss", "because"}
+        path, {"id", "situation", "words", "weight"}, {"within", "unless", "whole", "hit", "miss", "because"}
     ):
         if block["situation"] not in SITUATIONS:
             raise block.where.error(f"unknown situation '{block['situation']}'")

@@ -7,8 +7,9 @@ whatever a trainer scales the features by can therefore be folded into the weigh
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from zlib import crc32
@@ -30,9 +31,6 @@ _HUMPS = re.compile(r"[A-ZÄÖÜ][a-zäöüß]+|[A-ZÄÖÜ]+(?![a-zäöüß])|[a
 _REPEATED = re.compile(r"(.)\1{2,}")
 _FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "’": "'"})
 
-Notes = Callable[[Sequence[str]], Iterable[str]]
-"""Gives the names of what lexicons and rules see in folded tokens."""
-
 
 @dataclass(frozen=True, slots=True)
 class Vector:
@@ -44,6 +42,8 @@ class Vector:
 
 def tokens(text: str) -> list[str]:
     """Split a text into words, numbers, runs of marks, and emoji."""
+    if "#" not in text:
+        return _TOKEN.findall(text)[:MAX_TOKENS]
     found: list[str] = []
     for match in _TOKEN.finditer(text):
         token = match.group()
@@ -69,27 +69,19 @@ def fold(token: str) -> str:
     return _REPEATED.sub(r"\1\1", lower)
 
 
-def extract(text: str, notes: Notes | None = None) -> Vector:
-    """Return the features of a text; the same text always gives the same ones."""
-    raw = tokens(text)
-    folded = [fold(token) for token in raw]
-    blocks = (
-        _word_block(folded),
-        _gram_block(folded),
-        _style_block(raw),
-        _note_block(folded, notes),
-    )
+def extract(raw: Sequence[str], folded: Sequence[str], noted: Iterable[str] = ()) -> Vector:
+    """Return the features of tokens and of what lexicons and rules noted; always the same ones for the same text."""
+    blocks = (_word_block(folded), _gram_block(folded), _style_block(raw), _note_block(noted))
     parts = [_unit(hashes) for hashes in blocks if hashes.size]
     if not parts:
         return Vector(np.zeros(0, np.uint32), np.zeros(0, np.float32))
     return Vector(np.concatenate([h for h, _ in parts]), np.concatenate([v for _, v in parts]))
 
 
-def names(text: str, notes: Notes | None = None) -> dict[int, str]:
-    """Return what stands behind the word hashes of a text, for explanations."""
-    folded = [fold(token) for token in tokens(text)]
-    known = {_hash("w", word): word for word in folded}
-    known.update({_hash("b", f"{a} {b}"): f"{a} {b}" for a, b in zip(folded, folded[1:], strict=False)})
+def names(folded: Sequence[str]) -> dict[int, str]:
+    """Return what stands behind the hashes of words and word pairs, for explanations."""
+    known = {_word(word): word for word in folded}
+    known.update({_pair(a, b): f"{a} {b}" for a, b in itertools.pairwise(folded)})
     return known
 
 
@@ -97,14 +89,13 @@ def _hash(family: str, name: str) -> int:
     return crc32(f"{family}:{name}".encode())
 
 
-def _word_block(folded: list[str]) -> NDArray[np.uint32]:
+def _word_block(folded: Sequence[str]) -> NDArray[np.uint32]:
     padded = ["^", *folded, "$"]
-    pairs = [_pair(a, b) for a, b in zip(padded, padded[1:], strict=False)]
-    skips = [_skip(a, b) for a, b in zip(padded, padded[2:], strict=False)]
-    return np.array([_word(word) for word in folded] + pairs + skips, np.uint32)
+    hashes = [*map(_word, folded), *map(_pair, padded, padded[1:]), *map(_skip, padded, padded[2:])]
+    return np.array(hashes, np.uint32)
 
 
-def _gram_block(folded: list[str]) -> NDArray[np.uint32]:
+def _gram_block(folded: Sequence[str]) -> NDArray[np.uint32]:
     arrays = [_grams(word) for word in folded]
     return np.concatenate(arrays) if arrays else np.zeros(0, np.uint32)
 
@@ -132,7 +123,7 @@ def _grams(word: str) -> NDArray[np.uint32]:
     return np.array([_hash("c", gram) for gram in sorted(grams)], np.uint32)
 
 
-def _style_block(raw: list[str]) -> NDArray[np.uint32]:
+def _style_block(raw: Sequence[str]) -> NDArray[np.uint32]:
     """Hash marks of style, each graded: how many capitals, marks, long words."""
     words = [token for token in raw if token[0].isalpha()]
     capitals = sum(1 for word in words if len(word) > 2 and word.isupper())
@@ -151,8 +142,8 @@ def _style_block(raw: list[str]) -> NDArray[np.uint32]:
     return np.array([_hash("x", mark) for mark in marks], np.uint32)
 
 
-def _note_block(folded: list[str], notes: Notes | None) -> NDArray[np.uint32]:
-    return np.array([_note(name) for name in notes(folded)] if notes else [], np.uint32)
+def _note_block(noted: Iterable[str]) -> NDArray[np.uint32]:
+    return np.array([_note(name) for name in noted], np.uint32)
 
 
 @lru_cache(maxsize=50_000)

@@ -55,9 +55,13 @@ class LinearHead:
         """Return the words that raise the score of a label most, the weightiest first."""
         column = self.weights[:, self.labels.index(label)]
         gains = vector.values * column[self._buckets(vector)]
-        order = np.argsort(-gains, kind="stable")
-        words = [names[int(vector.hashes[i])] for i in order if gains[i] > 0 and int(vector.hashes[i]) in names]
-        return list(dict.fromkeys(words))[:most]
+        words: dict[str, None] = {}
+        for i in np.argsort(-gains, kind="stable").tolist():
+            if len(words) == most or gains[i] <= 0:
+                break
+            if word := names.get(int(vector.hashes[i])):
+                words[word] = None
+        return list(words)
 
     def _buckets(self, vector: Vector) -> NDArray[np.int64]:
         return (vector.hashes & np.uint32(len(self.weights) - 1)).astype(np.int64)

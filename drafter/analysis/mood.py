@@ -9,13 +9,14 @@ import numpy as np
 
 from drafter.analysis.featurereader import FeatureReader, Features, prose
 from drafter.analysis.heads import LinearHead, probability
-from drafter.analysis.moodrules import Evidence, MoodRules, read_mood_rules
+from drafter.analysis.moodrules import Evidence, MoodRules
 from drafter.analysis.text import OwnText
 from drafter.places import Places, shipped
 from drafter.records import EMOTIONS, Insult, Intensity
 
 _MOST_REASONS = 5
 _MOST_WORDS = 2
+_LOOKED_AT = 20
 _TOP_LEVEL = 4
 _TELLING = 6
 
@@ -39,7 +40,7 @@ class MoodReader:
             ModelError: a head is missing.
         """
         features = FeatureReader.load(places)
-        rules = MoodRules(read_mood_rules(places.file("rules", "mood.yaml")), features.families)
+        rules = MoodRules.load(places, features.families)
         folder = shipped("models") / "heads"
         heads = [LinearHead.load(folder / f"{name}.npz") for name in ("intensity", "emotions", "hostility")]
         return cls(features, rules, *heads)
@@ -53,7 +54,7 @@ class MoodReader:
         if not text.strip():
             return Intensity(0.0, 0), dict.fromkeys(EMOTIONS, 0), 0.0
         features = self.features.read(text)
-        found = self.rules.apply(text, insults)
+        found = self.rules.apply(features, insults)
         intensity = self._intensity(features, found)
         hostility = probability(float(self.hostility.scores(features.vector)[0]))
         return intensity, self._emotions(features, found, intensity), round(hostility, 4)
@@ -67,9 +68,8 @@ class MoodReader:
     def _why(self, features: Features, found: dict[str, Evidence]) -> tuple[str, ...]:
         reasons = self.rules.reasons(found, _MOST_REASONS)
         if len(reasons) < _MOST_REASONS:
-            known = {code: word for code, word in features.words().items() if _says_something(word)}
-            words = self.intensity.explain(features.vector, known, self.intensity.labels[0], _MOST_WORDS)
-            reasons += [f"wording: '{word}'" for word in words]
+            words = self.intensity.explain(features.vector, features.words(), self.intensity.labels[0], _LOOKED_AT)
+            reasons += [f"wording: '{word}'" for word in words if _says_something(word)][:_MOST_WORDS]
         return tuple(reasons[:_MOST_REASONS])
 
     def _emotions(self, features: Features, found: dict[str, Evidence], intensity: Intensity) -> dict[str, int]:

@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from drafter.analysis.families import Families, Notions, Rule, locate, matches, rule_from
-from drafter.analysis.features import fold, tokens
-from drafter.data import Block, read_rules
+from drafter.analysis.families import Families, Notions, Rule, matches, merged, rule_from
+from drafter.analysis.featurereader import Features
+from drafter.analysis.features import fold
+from drafter.data import Block, read_rules, read_table
+from drafter.places import Places
 from drafter.records import EMOTIONS, Insult
 
 _MIN_CAPITALS = 4
@@ -57,11 +59,12 @@ class MoodRule:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text as the measures look at it."""
+    """What the measures look at."""
 
     raw: Sequence[str]
     folded: Sequence[str]
     insults: Sequence[Insult]
+    acronyms: frozenset[str]  # folded
 
 
 def read_mood_rules(path: Path) -> list[MoodRule]:
@@ -71,26 +74,40 @@ def read_mood_rules(path: Path) -> list[MoodRule]:
         DataError: the file breaks its format.
     """
     required = {"id", "weight", "reason", "because"}
-    optional = {"measure", "words", "within", "unless", "most", "above", "limits", "from_level", "hit", "miss"}
+    optional = {"measure", "words", "within", "unless", "whole", "most", "above", "limits", "from_level", "hit", "miss"}
     return [MoodRule.of(block) for block in read_rules(path, required, optional)]
 
 
 class MoodRules:
     """All rules of mood, ready to be applied."""
 
-    def __init__(self, rules: Sequence[MoodRule], families: Families) -> None:
+    @classmethod
+    def load(cls, places: Places, families: Families) -> MoodRules:
+        """Read rules/mood.yaml and the abbreviations that are no shouting.
+
+        Raises:
+            DataError: a file breaks its format.
+        """
+        table = read_table(places.file("lexicon", "acronyms.tsv"), ("word",))
+        acronyms = frozenset(fold(row["word"]) for row, _ in table)
+        return cls(read_mood_rules(places.file("rules", "mood.yaml")), families, acronyms)
+
+    def __init__(self, rules: Sequence[MoodRule], families: Families, acronyms: frozenset[str] = frozenset()) -> None:
         self.rules = tuple(rules)
-        self._families = families
+        self._acronyms = acronyms
         families.add_literals([rule.rule for rule in rules if rule.rule])
 
-    def apply(self, text: str, insults: Sequence[Insult] = ()) -> dict[str, Evidence]:
+    def apply(self, features: Features, insults: Sequence[Insult] = ()) -> dict[str, Evidence]:
         """Return what each rule finds in a text, by the rule's id; rules that find nothing are left out."""
-        raw = tokens(text)
-        reading = Reading(raw, [fold(token) for token in raw], insults)
-        located = [(s, locate([w for _, w in s], self._families)) for s in _sentences(reading)]
+        reading = Reading(features.raw, features.folded, insults, self._acronyms)
+        everywhere = [merged(features.sentences)]
         found: dict[str, Evidence] = {}
         for rule in self.rules:
-            evidence = _MEASURES[rule.measure](reading) if rule.measure else _count(rule.rule, located)
+            if rule.rule:
+                notions = everywhere if rule.rule.whole else features.sentences
+                evidence = _count(rule.rule, everywhere[0], notions, features.raw)
+            else:
+                evidence = _MEASURES[rule.measure](reading)
             if rule.value(evidence[0]):
                 found[rule.id] = evidence
         return found
@@ -126,28 +143,16 @@ def _reason(rule: MoodRule, evidence: Evidence) -> str:
     return text
 
 
-def _sentences(reading: Reading) -> list[list[tuple[str, str]]]:
-    """Return the sentences as pairs of raw and folded words."""
-    found: list[list[tuple[str, str]]] = [[]]
-    for raw, folded in zip(reading.raw, reading.folded, strict=True):
-        if folded[0] in ".!?…":
-            found.append([])
-        else:
-            found[-1].append((raw, folded))
-    return [sentence for sentence in found if sentence]
-
-
-def _count(rule: Rule | None, located: Sequence[tuple[list[tuple[str, str]], Notions]]) -> Evidence:
+def _count(rule: Rule, everywhere: Notions, sentences: Sequence[Notions], raw: Sequence[str]) -> Evidence:
     """Count the sentences in which a rule of words holds; the first one gives the words."""
-    assert rule is not None
-    hits = [(sentence, notions) for sentence, notions in located if matches(rule, notions)]
+    if any(part.isdisjoint(everywhere) for part in rule.parts):
+        return 0.0, {}
+    hits = [notions for notions in sentences if matches(rule, notions)]
     if not hits:
         return 0.0, {}
-    sentence, notions = hits[0]
-    first = _places(rule, 0, notions)
-    last = _places(rule, -1, notions)
-    start, end = _closest(first, last) if len(rule.parts) > 1 else (first[0], first[0])
-    return float(len(hits)), {"text": " ".join(raw for raw, _ in sentence[start : end + 1])}
+    first = _places(rule, 0, hits[0])
+    start, end = _closest(first, _places(rule, -1, hits[0])) if rule.within else (first[0], first[0])
+    return float(len(hits)), {"text": " ".join(raw[start : end + 1])}
 
 
 def _places(rule: Rule, part: int, notions: Notions) -> list[int]:
@@ -173,8 +178,8 @@ def _question_run(reading: Reading) -> Evidence:
 
 
 def _capitals(reading: Reading) -> Evidence:
-    shouted = [token for token in reading.raw if len(token) >= _MIN_CAPITALS and token.isalpha() and token.isupper()]
-    shouted = [token for token in shouted if set(token) & set("AEIOUÄÖÜ")]
+    long = (token for token in reading.raw if len(token) >= _MIN_CAPITALS and token.isupper() and token.isalpha())
+    shouted = [token for token in long if fold(token) not in reading.acronyms]
     return float(len(shouted)), {"text": ", ".join(list(dict.fromkeys(shouted))[:3])}
 
 

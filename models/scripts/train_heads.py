@@ -28,7 +28,7 @@ MODELS = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(MODELS.parent))
 
 from drafter.analysis.featurereader import FeatureReader  # noqa: E402
-from drafter.analysis.moodrules import MoodRules, read_mood_rules  # noqa: E402
+from drafter.analysis.moodrules import MoodRules  # noqa: E402
 from drafter.places import Places  # noqa: E402
 from drafter.records import EMOTIONS, SITUATIONS, Insult  # noqa: E402
 
@@ -147,8 +147,8 @@ def train_intensity(data: Data, folds: bool) -> None:
 
 def mood_totals(data: Data) -> Array:
     """Return what the rules of mood add to each passage, with the labelled insults."""
-    rules = MoodRules(read_mood_rules(MODELS / "rules" / "mood.yaml"), data.reader.families)
-    return np.array([rules.total(rules.apply(c["text"], insults(c))) for c in data.corpus])
+    rules = MoodRules.load(Places(), data.reader.families)
+    return np.array([rules.total(rules.apply(data.reader.read(c["text"]), insults(c))) for c in data.corpus])
 
 
 def insults(passage: dict) -> list[Insult]:

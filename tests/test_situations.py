@@ -1,0 +1,56 @@
+"""What happened: clear mails, three for each situation, in cases/situations.yaml."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import yaml
+
+from drafter.analysis.featurereader import FeatureReader, read_situation_rules
+from drafter.analysis.situations import SituationReader
+from drafter.data import read_rules
+from drafter.errors import DataError
+from drafter.places import Places, shipped
+from drafter.records import SITUATIONS
+
+CASES = yaml.safe_load((Path(__file__).parent / "cases" / "situations.yaml").read_text(encoding="utf-8"))
+RULES = shipped("models") / "rules" / "situations.yaml"
+FIELDS = {"situation", "words", "weight", "within", "unless", "whole", "hit", "miss", "because"}
+BLOCKS = read_rules(RULES, {"id"}, FIELDS)
+EXAMPLES = [(b["id"], text, kind == "hit") for b in BLOCKS for kind in ("hit", "miss") for text in b.texts(kind)]
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return SituationReader.load(Places())
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["text"][:40])
+def test_first_situation(reader, case):
+    assert reader.read_prose(case["text"])[0].name == case["first"]
+
+
+def test_every_situation_has_three_cases():
+    assert Counter(case["first"] for case in CASES) == dict.fromkeys(SITUATIONS, 3)
+
+
+@pytest.mark.parametrize(("rule", "text", "expected"), EXAMPLES, ids=lambda value: str(value)[:40])
+def test_rules_keep_their_examples(rule, text, expected):
+    assert (f"rule:{rule}" in FeatureReader.load(Places()).read(text).noted) == expected
+
+
+def test_scores_fall_and_lie_between_0_and_1(reader):
+    scores = [s.score for s in reader.read_prose("Die Rechnung ist falsch, und auf meine Mails antwortet niemand.")]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+
+
+def test_an_empty_mail_is_other(reader):
+    assert [s.name for s in reader.read_prose("")] == ["other"]
+
+
+def test_an_unknown_situation_is_named_with_its_line(tmp_path):
+    path = tmp_path / "situations.yaml"
+    path.write_text("- {id: x, situation: flood, words: [a], weight: 1}\n")
+    with pytest.raises(DataError, match=r"situations.yaml:1: unknown situation 'flood'"):
+        read_situation_rules(path)
