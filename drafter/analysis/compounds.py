@@ -22,7 +22,7 @@ FLAGS = ("cap", "cue", "address", "whole", "first", "zu", "alone", "things")
 whole: no compound may end in it; first: no compound may begin with it; zu: a "zu" before it belongs to the span;
 alone: an adjective that is never a candidate by itself, it only joins the noun behind it; things: an adjective said of
 things too, which does not show that somebody is meant."""
-_MIN_TYPO, _MAX_TYPO = 7, 24
+_MIN_TYPO, _MAX_TYPO = 8, 24
 _MIN_TAIL = 4
 _MIN_UNUMLAUTED = 6
 
@@ -115,7 +115,7 @@ class Vocabulary:
             return None
         if key not in self._typos and len(self._typos) < 50_000:
             slips = (self.words.get(slip) for slip in _slips(key))
-            found = next((entry for entry in slips if entry and entry.kind != "quality"), None)
+            found = next((entry for entry in slips if entry and entry.kind != "quality" and not entry.flags), None)
             self._typos[key] = replace(found, why=f"misspelt '{found.base}'") if found else None
         return self._typos.get(key)
 

@@ -81,9 +81,10 @@ class _Search:
     def _correct_typos(self) -> None:
         """Right after somebody is addressed, a word may be one letter away from an insult."""
         for i in range(1, len(self.words)):
-            unknown = self.entries[i] is None and not self._is(i, "function") and self.words[i].joined
-            if unknown and self._is(i - 1, "address"):
-                self.entries[i] = self.vocabulary.near(self.words[i].key)
+            word = self.words[i]
+            noun = word.text[:1].isupper() or self.casual
+            if self.entries[i] is None and noun and word.joined and self._is(i - 1, "address"):
+                self.entries[i] = self.vocabulary.near(word.key)
 
     def _known(self, i: int) -> Found | None:
         entry = self.entries[i]
@@ -236,7 +237,10 @@ class _Search:
         word = self.words[i]
         if word.key not in self.classes["doubtful_address"]:
             return True
-        return self.casual or word.text[:1].islower() or (not direct) or word.text.isupper()
+        if self.casual or word.text[:1].islower() or not direct or word.text.isupper():
+            return True
+        following = self.words[i + 2].gap.strip()[:1] if i + 2 < len(self.words) else "!"
+        return following in ("!", ",") or any(self._is(k, "you_verb") for k in range(i + 2, i + 5))
 
     def _inverted(self, i: int) -> bool:
         """ "Nullen seid ihr"."""
@@ -244,7 +248,7 @@ class _Search:
 
     def _named(self, i: int, first: int, strict: bool) -> bool:
         """A verb of naming stands near in the same sentence."""
-        if strict and not self._is(first - 1, "introducing"):
+        if strict and not any(self._is(k, "introducing") for k in range(first - 3, first)):
             return False
         return any(self._is(k, "naming") for k in self._window(i, first))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from drafter.analysis.compounds import Vocabulary
 from drafter.analysis.insult_spans import Found, SpanBuilder
@@ -90,7 +90,7 @@ class InsultLexicon:
             idioms = (hit for hit in self._idiom_hits(line) if hit.first not in silent)
             hits = [*self._spans.find(words, silent, zone.kind == "signoff"), *idioms]
             found.extend(_candidate(text.body, line, hit) for hit in hits)
-        return _longest(found)
+        return _longest(found, text.body)
 
     def _idiom_hits(self, line: Line) -> Iterator[Found]:
         for pattern, first, last in self._idiom_book.matches(line):
@@ -105,15 +105,17 @@ def _candidate(body: str, line: Line, hit: Found) -> Candidate:
                      hit.needs, hit.target)  # fmt: skip
 
 
-def _longest(found: list[Candidate]) -> list[Candidate]:
-    """Drop what overlaps something longer, or as long and earlier."""
+def _longest(found: list[Candidate], body: str) -> list[Candidate]:
+    """Let the longest win; two that overlap without one holding the other become one."""
     kept: list[Candidate] = []
-    taken: set[int] = set()
-    for candidate in sorted(found, key=lambda c: (c.start - c.end, c.start)):
-        if taken.isdisjoint(range(candidate.start, candidate.end)):
+    for candidate in sorted(found, key=lambda c: (c.start, -c.end, -c.severity)):
+        last = kept[-1] if kept else None
+        if last is None or candidate.start >= last.end:
             kept.append(candidate)
-            taken.update(range(candidate.start, candidate.end))
-    return sorted(kept, key=lambda c: c.start)
+        elif candidate.end > last.end:
+            longer = max(last, candidate, key=lambda c: (c.severity, c.end - c.start))
+            kept[-1] = replace(longer, start=last.start, end=candidate.end, text=body[last.start : candidate.end])
+    return kept
 
 
 def _read_classes(places: Places) -> Classes:
