@@ -82,7 +82,8 @@ class Vocabulary:
         bare: dict[str, Entry] = {}
         for key, entry in _read_words(words, endings):
             known.setdefault(key, entry)
-            if len(plain := without_umlauts(key)) >= _MIN_UNUMLAUTED and plain != key:
+            plain = "" if entry.flags else without_umlauts(key)  # doubtful words need their umlaut
+            if len(plain) >= _MIN_UNUMLAUTED and plain != key:
                 bare.setdefault(plain, entry)
         return cls({**bare, **known}, list(_read_parts(parts, endings)), silent)
 
