@@ -10,10 +10,11 @@ import itertools
 import re
 from dataclasses import dataclass
 
+from drafter.analysis.openerhead import OpenerHead
 from drafter.analysis.text import OwnText, Sentence
 from drafter.analysis.wordpatterns import PatternSet, Words, fold, read_patterns, words_of
 from drafter.data import Block, read_rules
-from drafter.places import Places
+from drafter.places import Places, shipped
 from drafter.records import Opener
 
 _MARKS = frozenset(",;:–—-()/\"„“”»«…!?.'*_")
@@ -21,6 +22,8 @@ _QUOTATION = re.compile(r"„[^“”\"]{1,400}[“”\"]|»[^«]{1,400}«|«[^�
 
 
 _LONGEST_FRAME = 9
+_BELIEVED = 0.5
+_Row = tuple[Sentence, Words]
 _KINDS = ("core", "mild", "weak", "frame", "veto")
 
 
@@ -33,53 +36,70 @@ class _Grant:
     rule: str
 
 
-class OpenerDetector:
-    """Finds the opener by the rules of `openers.yaml`."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """An opener with the head's probability for its sentence."""
 
-    def __init__(self, patterns: dict[str, PatternSet], words: dict[str, frozenset[str]]) -> None:
+    opener: Opener
+    probability: float
+
+
+class OpenerDetector:
+    """Finds the opener by the rules of `openers.yaml` and the head `openers.npz`."""
+
+    def __init__(self, patterns: dict[str, PatternSet], words: dict[str, frozenset[str]], head: OpenerHead) -> None:
         self._patterns = patterns
-        self._polite = words["polite"]
-        self._lead, self._turn, self._depends = words["lead"], words["turn"], words["depends"]
+        self._polite, self._lead, self._turn = words["polite"], words["lead"], words["turn"]
+        self._depends, self._you = words["depends"], words["polite"] | words["you"]
+        self._head = head
 
     @classmethod
     def load(cls, places: Places) -> OpenerDetector:
-        """Read the rules.
+        """Read rules and weights.
 
         Raises:
-            DataError: the rule file is wrong.
+            DataError: one of the files is wrong.
         """
-        blocks = read_rules(places.file("rules", "openers.yaml"), {"id", "kind", "patterns"}, {"hit", "miss"})
+        blocks = _blocks(places)
         patterns = {kind: read_patterns(blocks, {"part", kind}) for kind in _KINDS}
-        lists = {block["id"]: frozenset(_single_words(block)) for block in blocks}
-        return cls(patterns, {name: lists.get(name, frozenset()) for name in ("polite", "lead", "turn", "depends")})
+        names = ("polite", "you", "lead", "turn", "depends")
+        lists = {block["id"]: _single_words(block) for block in blocks if block["id"] in names}
+        return cls(patterns, lists, OpenerHead.load(shipped("models") / "heads" / "openers.npz"))
 
     def detect(self, text: OwnText) -> Opener | None:
-        """Return the first opener of the mail."""
-        formal = _is_formal(text, self._polite)
-        quotes = _quoted(text.body)
-        rows = [(s, words_of(s.text, lambda raw, keys: self._rename(raw, keys, formal))) for s in text.sentences]
-        for kind in ("core", "mild", "weak"):
-            for sentence, words in rows:
-                if opener := self._in_sentence(sentence, words, quotes, kind):
-                    return opener
-        return None
+        """Return the opener of the mail: of several the one that the head believes most."""
+        rows = _folded(text, self._polite)
+        quotes = [match.span() for match in _QUOTATION.finditer(text.body)]
+        for kinds in (("core", "mild"), ("weak",)):
+            found = [item for row in rows for kind in kinds if (item := self._in_sentence(*row, quotes, kind))]
+            if found:
+                return max(found, key=lambda item: item.probability).opener
+        return self._believed(rows, quotes)
 
-    def _rename(self, raw: list[str], keys: list[str], formal: bool) -> list[str]:
-        """Mark the polite words that a mail with capitals writes small: they speak of others."""
-        if not formal:
-            return keys
-        return [key + "~" if key in self._polite and word[0].islower() else key
-                for word, key in zip(raw, keys, strict=True)]  # fmt: skip
+    def _believed(self, rows: list[_Row], quotes: list[tuple[int, int]]) -> Opener | None:
+        """Return the sentence that no rule knows but the head believes to be an opener."""
+        found = []
+        for sentence, words in rows:
+            if self._you.isdisjoint(words.vocabulary):
+                continue
+            probability = self._head.probability(words.keys)
+            if probability >= _BELIEVED:
+                grant = _Grant(0, 1, "")
+                first, last = self._cut(grant, 0, len(words.keys), words)
+                if not self._is_vetoed(words, first, last):
+                    found.append(_found(sentence, words, (first, last), "openers.npz", probability))
+        found = [item for item in found if not _is_quoted(item.opener.start, item.opener.end, quotes)]
+        return max(found, key=lambda item: item.probability).opener if found else None
 
-    def _in_sentence(self, sentence: Sentence, words: Words, quotes: list[tuple[int, int]], kind: str) -> Opener | None:
+    def _in_sentence(self, sentence: Sentence, words: Words, quotes: list[tuple[int, int]], kind: str) -> _Found | None:
         clauses = _clauses(words)
         for grant in self._grants(words, clauses, kind):
             first, last = self._widen(grant, words, clauses)
-            start, end = sentence.start + words.spans[first][0], sentence.start + words.spans[last - 1][1]
-            if self._is_vetoed(words, first, last) or _is_quoted(start, end, quotes):
+            if self._is_vetoed(words, first, last):
                 continue
-            text = sentence.text[start - sentence.start : end - sentence.start]
-            return Opener(start, end, text, f"openers.yaml:{grant.rule}", "grants that the reader is not to blame")
+            found = _found(sentence, words, (first, last), f"openers.yaml:{grant.rule}", 0.0)
+            if not _is_quoted(found.opener.start, found.opener.end, quotes):
+                return _Found(found.opener, self._head.probability(words.keys))
         return None
 
     def _grants(self, words: Words, clauses: list[tuple[int, int]], kind: str) -> list[_Grant]:
@@ -102,17 +122,36 @@ class OpenerDetector:
         return any(first <= 1 and clause[1] - clause[0] - first <= _LONGEST_FRAME for _, (first, _) in found)
 
     def _widen(self, grant: _Grant, words: Words, clauses: list[tuple[int, int]]) -> tuple[int, int]:
-        """Take the clauses that the grant lies in, the frames beside them and what depends on them."""
+        """Take the clauses that the grant lies in, what frames them or depends on them, and grants beside them."""
         low, high = _clause_of(grant.first, clauses), _clause_of(grant.last - 1, clauses)
-        if low and (self._is_frame(clauses[low - 1], words) or words.keys[clauses[low][0]] in self._depends):
+        while low and (self._leads(clauses[low - 1], words) or words.keys[clauses[low][0]] in self._depends):
             low -= 1
         while high + 1 < len(clauses) and self._belongs(clauses[high + 1], words):
             high += 1
-        first, last = clauses[low][0], clauses[high][1]
-        while first < grant.first and words.keys[first] in self._lead:
+        return self._cut(grant, clauses[low][0], clauses[high][1], words)
+
+    def _leads(self, clause: tuple[int, int], words: Words) -> bool:
+        """Tell whether the clause before belongs to the grant: a frame or another grant."""
+        return self._is_frame(clause, words) or any(self._grants_itself(clause, words, k) for k in ("core", "mild"))
+
+    def _belongs(self, clause: tuple[int, int], words: Words) -> bool:
+        """Tell whether the clause behind belongs to the grant: a frame, another plain grant, or what depends on it."""
+        after_comma = words.keys[clause[0] - 1] == ","
+        if after_comma and words.keys[clause[0]] in self._depends:
+            return True
+        return self._is_frame(clause, words) or (after_comma and self._grants_itself(clause, words, "core"))
+
+    def _grants_itself(self, clause: tuple[int, int], words: Words, kind: str) -> bool:
+        return bool(self._patterns[kind].find(words.part(clause[0], clause[1] + 1)))
+
+    def _cut(self, grant: _Grant, first: int, last: int, words: Words) -> tuple[int, int]:
+        """Leave out the words that lead to the grant and those from the turn on."""
+        while first < max(grant.first, last - 1) and words.keys[first] in self._lead | _MARKS:
             first += 1
-        turn = next((n for n in range(grant.last, last) if words.keys[n] in self._turn), last)
-        return first, turn
+        last = next((n for n in range(max(grant.last, first + 1), last) if words.keys[n] in self._turn), last)
+        while last > first + 1 and words.keys[last - 1] in _MARKS:
+            last -= 1
+        return first, last
 
     def _belongs(self, clause: tuple[int, int], words: Words) -> bool:
         depends = words.keys[clause[0]] in self._depends and words.keys[clause[0] - 1] == ","
@@ -124,8 +163,8 @@ class OpenerDetector:
         return any(span[0] < last for _, span in self._patterns["veto"].find(words))
 
 
-def _single_words(block: Block) -> list[str]:
-    return [fold(word) for source in block.texts("patterns") for word in source.split("|")]
+def _single_words(block: Block) -> frozenset[str]:
+    return frozenset(fold(word) for source in block.texts("patterns") for word in source.split("|"))
 
 
 def _clauses(words: Words) -> list[tuple[int, int]]:
@@ -144,6 +183,29 @@ def _clause_of(number: int, clauses: list[tuple[int, int]]) -> int:
     return max((i for i, (start, _) in enumerate(clauses) if start <= number), default=0)
 
 
+def folded_sentences(text: OwnText, places: Places) -> list[_Row]:
+    """Return the sentences with their folded words, as the head is trained on."""
+    polite = next(_single_words(block) for block in _blocks(places) if block["id"] == "polite")
+    return _folded(text, polite)
+
+
+def _blocks(places: Places) -> list[Block]:
+    return read_rules(places.file("rules", "openers.yaml"), {"id", "kind", "patterns"}, {"hit", "miss"})
+
+
+def _folded(text: OwnText, polite: frozenset[str]) -> list[_Row]:
+    formal = _is_formal(text, polite)
+
+    def rename(raw: list[str], keys: list[str]) -> list[str]:
+        """Mark the polite words that a mail with capitals writes small: they speak of others."""
+        if not formal:
+            return keys
+        pairs = zip(raw, keys, strict=True)
+        return [key + "~" if key in polite and word[0].islower() else key for word, key in pairs]
+
+    return [(sentence, words_of(sentence.text, rename)) for sentence in text.sentences]
+
+
 def _is_formal(text: OwnText, polite: frozenset[str]) -> bool:
     """Tell whether the mail writes the polite words with a capital inside sentences."""
     for sentence in text.sentences:
@@ -154,10 +216,13 @@ def _is_formal(text: OwnText, polite: frozenset[str]) -> bool:
     return False
 
 
+def _found(sentence: Sentence, words: Words, span: tuple[int, int], rule: str, probability: float) -> _Found:
+    start, end = words.spans[span[0]][0], words.spans[span[1] - 1][1]
+    why = "grants that the reader is not to blame"
+    opener = Opener(sentence.start + start, sentence.start + end, sentence.text[start:end], rule, why)
+    return _Found(opener, probability)
+
+
 def _is_quoted(start: int, end: int, quotes: list[tuple[int, int]]) -> bool:
     """Tell whether a stretch lies in quotation marks or ends in some."""
     return any(a <= start < b or a < end <= b for a, b in quotes)
-
-
-def _quoted(body: str) -> list[tuple[int, int]]:
-    return [match.span() for match in _QUOTATION.finditer(body)]

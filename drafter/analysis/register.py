@@ -178,7 +178,8 @@ def _is_called(row: _Row, number: int, lexicon: _Lexicon) -> bool:
         return row.key(number + 2) in _STOPS
     ends = [n for n in (number + 2, number + 3) if row.key(n) in _CALL_ENDS]
     opened = row.starts_clause(number) or before in lexicon["clause"]
-    if opened and ends and row.key(number + 1) not in _CALL_ENDS:
+    called = row.key(number + 1) not in _CALL_ENDS and row.key(number + 1) not in lexicon["article"]
+    if opened and ends and called:
         return True
     return before in lexicon["compared"] and row.key(number + 1) in _CALL_ENDS
 
@@ -235,7 +236,7 @@ def _is_imperative(row: _Row, number: int, lexicon: _Lexicon) -> bool:
         return False
     if not known and not (key.endswith("t") and len(key) > 4 and key not in lexicon["singular"]):
         return False
-    if after not in lexicon["follows"] or row.asks(number):
+    if (after not in lexicon["follows"] and row.key(number + 2) not in lexicon["dative"]) or row.asks(number):
         return False
     if row.starts_clause(number) or before in lexicon["please"]:
         return True

@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from drafter.data import Block
 
@@ -73,13 +74,17 @@ def words_of(text: str, refold: Callable[[list[str], list[str]], list[str]] | No
 
 
 class Pattern:
-    """One compiled pattern."""
+    """One pattern; it is compiled when a text first holds its words, for most texts hold few of them."""
 
     def __init__(self, source: str, parts: Mapping[str, Sequence[str]]) -> None:
         self.source = source
-        self._regex = re.compile(r"(?<= )" + _row(source, parts))
+        self._row = _row(source, parts)
         self._needed = _needed(source, parts)
         self.anchors = _anchors(source, parts)
+
+    @cached_property
+    def _regex(self) -> re.Pattern[str]:
+        return re.compile(r"(?<= )" + self._row)
 
     def search(self, words: Words) -> tuple[int, int] | None:
         """Return the numbers of the first and behind the last word of the first match."""

@@ -1,0 +1,76 @@
+"""A small learned judge of openers: logistic regression over hashed words and word parts of one sentence.
+
+Trained by `models/scripts/train_openers.py`, which shares the features below.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drafter.errors import DataError
+
+BUCKETS = 1 << 15
+_WORD, _PAIR, _SKIP, _GRAM = 1.0, 1.0, 0.7, 0.3
+_GRAM_SIZES = (3, 4, 5)
+
+
+class OpenerHead:
+    """The probability that a sentence holds an opener."""
+
+    def __init__(self, weights: NDArray[np.float32], bias: float) -> None:
+        self._weights = weights
+        self._bias = bias
+
+    @classmethod
+    def load(cls, path: Path) -> OpenerHead:
+        """Read the weights.
+
+        Raises:
+            DataError: the file is missing or broken.
+        """
+        try:
+            with np.load(path) as stored:
+                return cls(stored["weights"].astype(np.float32), float(stored["bias"]))
+        except (OSError, ValueError, KeyError) as error:
+            remedy = "Train it: python models/scripts/train_openers.py"
+            raise DataError(f"{path}: no weights of the opener head", remedy) from error
+
+    def probability(self, keys: Sequence[str]) -> float:
+        """Return the probability for the folded words of a sentence."""
+        found = features(keys)
+        total = sum(float(self._weights[bucket]) * value for bucket, value in found.items())
+        return 1 / (1 + math.exp(-max(-50.0, min(50.0, total + self._bias))))
+
+
+def features(keys: Sequence[str]) -> dict[int, float]:
+    """Return the hashed features of folded words; the vector has length one."""
+    edged = ["^", *keys, "$"]
+    found: dict[int, float] = {}
+    for key in keys:
+        for bucket, value in _of_word(key):
+            found[bucket] = max(found.get(bucket, 0.0), value)
+    for first, second in itertools.pairwise(edged):
+        found[_bucket(f"b:{first} {second}")] = _PAIR
+    for first, second in zip(edged, edged[2:], strict=False):
+        found.setdefault(_bucket(f"s:{first} {second}"), _SKIP)
+    length = math.sqrt(sum(value * value for value in found.values())) or 1.0
+    return {bucket: value / length for bucket, value in found.items()}
+
+
+@lru_cache(maxsize=20_000)
+def _of_word(key: str) -> tuple[tuple[int, float], ...]:
+    edged = f"<{key}>"
+    grams = {edged[i : i + size] for size in _GRAM_SIZES for i in range(len(edged) - size + 1)}
+    return ((_bucket(f"w:{key}"), _WORD), *((_bucket(f"c:{gram}"), _GRAM) for gram in sorted(grams)))
+
+
+def _bucket(name: str) -> int:
+    return crc32(name.encode()) % BUCKETS
