@@ -195,7 +195,7 @@ def train_emotions(data: Data, folds: bool) -> None:
     if folds:
         print(
             "emotions, passages: Pearson",
-            {e: round(pearsonr(scores[:, i], y[:, i])[0], 3) for i, e in enumerate(EMOTIONS)},
+            {e: round(float(pearsonr(scores[:, i], y[:, i])[0]), 3) for i, e in enumerate(EMOTIONS)},
         )
     cuts = np.array([quantile_cuts(scores[:, i], y[:, i], 3) for i in range(len(EMOTIONS))])
     model = domain_model(own, y, public, z)
@@ -222,7 +222,7 @@ def print_public_emotions(public: Matrix, z: Array) -> None:
     """Print the mean Pearson correlation on SemEval-2025 task 11 in five folds."""
     x = public @ sp.diags(rarity(public))
     scores = out_of_fold(x, z, plain_ridge(10))
-    each = [pearsonr(scores[:, i], z[:, i])[0] for i in range(len(EMOTIONS))]
+    each = [float(pearsonr(scores[:, i], z[:, i])[0]) for i in range(len(EMOTIONS))]
     print(
         f"emotions, SemEval: mean Pearson {np.mean(each):.3f}",
         {e: round(v, 3) for e, v in zip(EMOTIONS, each, strict=True)},
@@ -234,7 +234,7 @@ def print_public_emotions(public: Matrix, z: Array) -> None:
 
 def train_hostility(data: Data, folds: bool) -> None:
     """Train on the tweets of both years and the passages; the figure holds out folds of 2018."""
-    bits = 17
+    bits = 18
     own = narrow(data.matrix([c["text"] for c in data.corpus]), bits)
     texts18, y18 = data.tweets[2018]
     texts19, y19 = data.tweets[2019]
@@ -244,7 +244,7 @@ def train_hostility(data: Data, folds: bool) -> None:
     y = np.array([float(is_offensive(c)) for c in data.corpus])
     if folds:
         print_hostility(own, y, x18, y18, x19, y19)
-    model = logistic().fit(sp.vstack([own, x18, x19]), np.r_[y, y18, y19])
+    model = logistic(own, y, sp.vstack([x18, x19]), np.r_[y18, y19])
     save("hostility", ["offensive"], (model.coef_[0] * idf)[:, None], model.intercept_, np.array([[0.0]]))
 
 
@@ -253,18 +253,21 @@ def is_offensive(passage: dict) -> bool:
     return any(i["target"] in OFFENSIVE_TARGETS and not i["reported"] for i in passage["insults"])
 
 
-def logistic() -> LogisticRegression:
-    return LogisticRegression(C=1.0, solver="liblinear", class_weight="balanced")
+def logistic(own: Matrix, y: Array, public: Matrix, z: Array) -> LogisticRegression:
+    """Fit on passages and tweets; a passage weighs half, so that the tweets' sense of the word prevails."""
+    weights = np.r_[np.full(len(y), 0.5), np.ones(len(z))]
+    model = LogisticRegression(C=0.5, solver="liblinear", class_weight="balanced")
+    return model.fit(sp.vstack([own, public]), np.r_[y, z], sample_weight=weights)
 
 
 def print_hostility(own: Matrix, y: Array, x18: Matrix, y18: Array, x19: Matrix, y19: Array) -> None:
     """Print F of averaged precision and recall on GermEval 2018, and the same on the passages, in five folds."""
     scores, own_scores = np.zeros(len(y18)), np.zeros(len(y))
     for train, test in StratifiedKFold(5, shuffle=True, random_state=SEED).split(x18, y18):
-        model = logistic().fit(sp.vstack([own, x18[train], x19]), np.r_[y, y18[train], y19])
+        model = logistic(own, y, sp.vstack([x18[train], x19]), np.r_[y18[train], y19])
         scores[test] = model.decision_function(x18[test])
     for train, test in StratifiedKFold(5, shuffle=True, random_state=SEED).split(own, y):
-        model = logistic().fit(sp.vstack([own[train], x18, x19]), np.r_[y[train], y18, y19])
+        model = logistic(own[train], y[train], sp.vstack([x18, x19]), np.r_[y18, y19])
         own_scores[test] = model.decision_function(own[test])
     print(
         f"hostility: GermEval 2018 F {averaged_f(y18, scores > 0):.3f}, passages F {averaged_f(y, own_scores > 0):.3f}"
