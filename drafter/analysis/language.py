@@ -56,7 +56,8 @@ class LanguageGuesser:
             for item in cells["items"].split():
                 sets[kind][item].add(cells["language"])
         scripts = {item: min(languages) for item, languages in sets["scripts"].items()}
-        return cls(_Signs(*(_shares(sets[kind]) for kind in ("words", "letters", "endings", "starts")), scripts))
+        shares = {kind: _shares(sets[kind]) for kind in ("words", "letters", "endings", "starts")}
+        return cls(_Signs(scripts=scripts, **shares))
 
     def guess(self, text: str) -> str:
         """Return the ISO 639-1 code of the language, or "und"."""
@@ -65,7 +66,7 @@ class LanguageGuesser:
             return UNKNOWN
         if script := self._script(words):
             return script
-        scores: Counter[str] = Counter()
+        scores: defaultdict[str, float] = defaultdict(float)
         for word, times in Counter(words).items():
             self._weigh(word, min(times, _REPEATS), scores)
         if not scores:
@@ -80,7 +81,7 @@ class LanguageGuesser:
         name, count = names.most_common(1)[0]
         return self._signs.scripts.get(name, "") if count >= len(letters) * _SCRIPT_SHARE else ""
 
-    def _weigh(self, word: str, times: int, scores: Counter[str]) -> None:
+    def _weigh(self, word: str, times: int, scores: dict[str, float]) -> None:
         for language, share in self._signs.words.get(word, {}).items():
             scores[language] += share * times
         for letter in set(word):
@@ -96,7 +97,7 @@ def _shares(sets: dict[str, set[str]]) -> dict[str, dict[str, float]]:
     return {item: dict.fromkeys(sorted(languages), 1 / len(languages)) for item, languages in sets.items()}
 
 
-def _add(scores: Counter[str], shares: dict[str, float] | None, weight: float) -> None:
+def _add(scores: dict[str, float], shares: dict[str, float] | None, weight: float) -> None:
     for language, share in (shares or {}).items():
         scores[language] += weight * share
 

@@ -122,7 +122,7 @@ class OpenerDetector:
         return any(first <= 1 and clause[1] - clause[0] - first <= _LONGEST_FRAME for _, (first, _) in found)
 
     def _widen(self, grant: _Grant, words: Words, clauses: list[tuple[int, int]]) -> tuple[int, int]:
-        """Take the clauses that the grant lies in, what frames them or depends on them, and grants beside them."""
+        """Take the clauses that the grant lies in, what frames them or depends on them, and a grant before them."""
         low, high = _clause_of(grant.first, clauses), _clause_of(grant.last - 1, clauses)
         while low and (self._leads(clauses[low - 1], words) or words.keys[clauses[low][0]] in self._depends):
             low -= 1
@@ -135,11 +135,9 @@ class OpenerDetector:
         return self._is_frame(clause, words) or any(self._grants_itself(clause, words, k) for k in ("core", "mild"))
 
     def _belongs(self, clause: tuple[int, int], words: Words) -> bool:
-        """Tell whether the clause behind belongs to the grant: a frame, another plain grant, or what depends on it."""
-        after_comma = words.keys[clause[0] - 1] == ","
-        if after_comma and words.keys[clause[0]] in self._depends:
-            return True
-        return self._is_frame(clause, words) or (after_comma and self._grants_itself(clause, words, "core"))
+        """Tell whether the clause behind belongs to the grant: a frame, or what depends on it."""
+        depends = words.keys[clause[0]] in self._depends and words.keys[clause[0] - 1] == ","
+        return depends or self._is_frame(clause, words)
 
     def _grants_itself(self, clause: tuple[int, int], words: Words, kind: str) -> bool:
         return bool(self._patterns[kind].find(words.part(clause[0], clause[1] + 1)))
@@ -152,10 +150,6 @@ class OpenerDetector:
         while last > first + 1 and words.keys[last - 1] in _MARKS:
             last -= 1
         return first, last
-
-    def _belongs(self, clause: tuple[int, int], words: Words) -> bool:
-        depends = words.keys[clause[0]] in self._depends and words.keys[clause[0] - 1] == ","
-        return depends or self._is_frame(clause, words)
 
     def _is_vetoed(self, words: Words, first: int, last: int) -> bool:
         if "?" in words.keys[last - 1 : last + 1]:

@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from functools import cached_property
 
 from drafter.data import Block
@@ -30,6 +31,7 @@ _STEM = 3
 _WILD = r"[^ ]{0,40}"
 
 
+@lru_cache(maxsize=50_000)
 def fold(word: str) -> str:
     """Return the word in the spelling that patterns are compared in."""
     small = word.lower().translate(_FOLD)
@@ -171,8 +173,12 @@ def _needed(source: str, parts: Mapping[str, Sequence[str]]) -> list[frozenset[s
 
 def _anchors(source: str, parts: Mapping[str, Sequence[str]]) -> frozenset[str]:
     """Return the smallest set of words or stems (stem*) one of which must be there; empty where there is none."""
-    sets = (_choices(element, parts) for element in source.split() if not _is_gap(element))
-    return frozenset(min((choice for choice in sets if choice), key=len, default=set()))
+    sets = [_choices(element, parts) for element in source.split() if not _is_gap(element)]
+    return frozenset(min((choice for choice in sets if choice), key=_size, default=set()))
+
+
+def _size(choice: set[str]) -> int:
+    return len(choice)
 
 
 def _choices(element: str, parts: Mapping[str, Sequence[str]]) -> set[str]:
