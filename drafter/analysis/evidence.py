@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Token
 
 from drafter.analysis.grammar import Grammar, climb, role
 from drafter.analysis.lexicon import Candidate
 from drafter.analysis.roles import Roles
 from drafter.analysis.text import OwnText, Sentence
 from drafter.places import Places
-
-_WINDOW = 3
-"""How many words on each side are looked at one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +48,14 @@ class Evidence:
     in_role_phrase: bool
     conjunctive: bool
     conditional: bool
+    plain: bool  # no more than an article before it, or nothing
     definite: bool  # "dieser X", "der X": who is meant exists
     your_place: str  # "bei Ihnen", "in Ihrer Technik"
     near: str  # the class of the nearest noun before it in the sentence
     previous: str  # the class of the last noun of the sentence before
     own: str  # the class of the candidate's own noun: "-laden" company, "-ding" product
+    employed: bool  # "bei euch arbeiten nur ...", "solche ... beschäftigen Sie"
+    disclaimer: str  # "nicht sagen": the customer says that he does not say it
     heap: str  # "ein Haufen Schlafmützen": the noun for many before the person noun
     alone: bool  # the sentence is hardly more than the candidate
 
@@ -142,12 +143,15 @@ class _Question:
             in_role_phrase=self.grammar.in_role_phrase(self.tokens[0]) is not None,
             conjunctive=any(self.grammar.has(t, "conjunctive") for t in self.grammar.clause(self.head)),
             conditional=any(self.grammar.has(t, "conditional") for t in self.grammar.clause(self.head)),
+            plain=self._plain(),
             definite=self._definite(),
             your_place=self._your_place(),
             near=self._near(),
             previous=self._previous(),
             own=self._own(self.tokens[-1]),
             heap=self._heap(),
+            employed=self._employed(),
+            disclaimer=self._disclaimer(),
             alone=sum(1 for t in self.head.doc if t.is_alpha) <= len(self.tokens) + 2,
         )
 
@@ -206,6 +210,10 @@ class _Question:
         before = _before(self.tokens[-1], 1)
         return before.text if before is not None and self._own(before) == "company" else ""
 
+    def _plain(self) -> bool:
+        before = _before(self.tokens[0], 1)
+        return before is None or before.is_punct or self.grammar.has(before, "plain_article") or before.pos_ == "ADP"
+
     def _definite(self) -> bool:
         inside = (_before(self.tokens[0], step) for step in (1, 2, 3))
         return any(word is not None and self.grammar.has(word, "definite") for word in inside)
@@ -227,13 +235,40 @@ class _Question:
         if verb is None:
             return Speech()
         kind = next(kind for kind in ("naming", "insulting", "saying") if self.grammar.has(verb, kind))
-        subject = self.grammar.subject_of(verb)
+        subject = self._speaker(verb)
         words = {t.i: t for t in (*self.grammar.clause(verb), *self.grammar.clause(self.head)) if t not in self.tokens}
         passive = any(self.grammar.has(t, "passive") for t in words.values())
         if passive and kind == "naming" and subject is not None:
             return Speech(verb.text.lower(), kind, self.class_of(subject), "", passive)
         named = self._named([words[i] for i in sorted(words)], subject)
         return Speech(verb.text.lower(), kind, self.class_of(named), self.class_of(subject), passive)
+
+    def _speaker(self, verb: Token) -> Token | None:
+        """Return the subject of a verb of saying; one beyond the clause is not believed where a nearer one stands."""
+        subject = self.grammar.subject_of(verb)
+        if subject is None or subject in self.grammar.clause(verb):
+            return subject
+        return self.grammar.linear_subject(verb) or subject
+
+    def _disclaimer(self) -> str:
+        """Return the negated verb of saying, by the customer, under which the candidate stands."""
+        verb = next((t for t in self.head.doc if self.grammar.has(t, "accusing") and t not in self.tokens), None)
+        if verb is None:
+            return ""
+        words = self.grammar.clause(verb)
+        speaker = any(self.grammar.has(t, "me_single") for t in words)
+        denied = next((t for t in words if self.grammar.has(t, "negator") and t not in self.tokens), None)
+        apart = self.head in words and not self.grammar.in_role_phrase(self.tokens[0])
+        if not speaker or denied is None or (apart and verb.i > self.head.i and denied.i > self.head.i):
+            return ""
+        return f"{denied.text} {verb.text}"
+
+    def _employed(self) -> bool:
+        """Tell whether the clause speaks of people whom the reader employs."""
+        words = [t for t in self.grammar.clause(self.head) if t not in self.tokens]
+        if not any(self.grammar.has(t, "employing") for t in words):
+            return False
+        return any(self.grammar.is_you(t, self.context.informal) for t in words)
 
     def _speech_verb(self) -> Token | None:
         """Return the nearest verb of naming or saying; for a quotation anywhere in the sentence."""
@@ -246,7 +281,7 @@ class _Question:
     def _named(self, words: list[Token], subject: Token | None) -> Token | None:
         """Return who is named or spoken to: the first person before all, then the reader, then a noun."""
         able = [t for t in words if subject is None or t.i != subject.i]
-        tests = (
+        tests: tuple[Callable[[Token], bool], ...] = (
             lambda t: self.grammar.has(t, "me_object"),
             lambda t: t.pos_ in ("NOUN", "PROPN") and self.class_of(t) in ("mine", "customer"),
             lambda t: self.grammar.is_you(t, self.context.informal),
@@ -299,11 +334,6 @@ def _head_of(tokens: list[Token]) -> Token:
 def _before(token: Token, step: int) -> Token | None:
     place = token.i - step
     return token.doc[place] if place >= 0 else None
-
-
-def speech_words(doc: Doc, grammar: Grammar) -> list[str]:
-    """Return the verbs of saying and naming in a sentence."""
-    return [t.lower_ for t in doc if grammar.has(t, "naming", "saying", "insulting")]
 
 
 def path_roles(token: Token) -> list[str]:

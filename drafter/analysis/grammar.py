@@ -42,8 +42,7 @@ _ROLES = {
 _ROLE_OF = {label: role for role, labels in _ROLES.items() for label in labels.split()}
 _FINITE = frozenset(("VVFIN", "VAFIN", "VMFIN", "VVIMP", "VAIMP"))
 _VERBAL = frozenset(("VERB", "AUX"))
-_NOMINAL = frozenset(("NOUN", "PROPN", "PRON"))
-_OPENING = frozenset("„»«“\"'‚›‹”’")
+_QUOTES = frozenset("„»«“\"'‚›‹”’")
 _BREAKS = frozenset(",;:()–—-.!?…")
 _NEAR = 4
 """How many words may stand between a pronoun and the noun it addresses."""
@@ -190,19 +189,11 @@ class Grammar:
         """Tell whether a clause ends at the mark, seen from the token."""
         if mark.text in ".!?…;:" or (mark.text in _BREAKS and self._is_edge(mark)):
             return True
-        return self.has(mark, "coordinator") and mark.tag_ != "KOUS" and self._is_edge(mark)
+        return (mark.tag_ == "KOUS" or self.has(mark, "coordinator")) and self._is_edge(mark)
 
     def _is_edge(self, mark: Token) -> bool:
         """A comma or "und" parts clauses when each side, up to the next mark, has a finite verb."""
         return _side_has_verb(mark, 1, self) and _side_has_verb(mark, -1, self)
-
-    def verb_group(self, token: Token) -> list[Token]:
-        """Return the verbs and the predicate that share one subject with the token's clause."""
-        group = [self.clause_root(token)]
-        for member in group:  # grows while it is walked: a group is small
-            below = [c for c in member.children if role(c) in ("copula", "auxiliary", "verb", "predicate")]
-            group.extend(c for c in below if c not in group)
-        return group
 
     def subject_of(self, token: Token) -> Token | None:
         """Return the subject of the clause that holds the token."""
@@ -213,7 +204,7 @@ class Grammar:
                 return found
             at_end = role(node) == "clause" or node.head.i == node.i
             node = None if at_end else node.head
-        return self._linear_subject(token)
+        return self.linear_subject(token)
 
     def _own_subject(self, node: Token) -> Token | None:
         """Return the subject that hangs on the node, on its verbs, or (TIGER) on the finite verb above."""
@@ -228,13 +219,13 @@ class Grammar:
         before = _at(token, -1)
         return not self.has(token, "oblique_case") and not (before is not None and before.pos_ == "ADP")
 
-    def _linear_subject(self, token: Token) -> Token | None:
+    def linear_subject(self, token: Token) -> Token | None:
         """Return the pronoun, else the noun, that stands beside the finite verb of the clause."""
         words = self.clause(token)
         verb = next((t for t in words if is_finite(t) or self.has(t, "copula")), None)
         if verb is None:
             return None
-        able = [t for t in words if t.i != token.i and self._may_be_subject(t) and not _below(t, token)]
+        able = [t for t in words if t.i != token.i and self._may_be_subject(t) and not token.is_ancestor(t)]
         pronouns = [t for t in able if t.pos_ == "PRON" and self.has(t, "nominative", "polite", "you_plural")]
         nouns = [t for t in able if t.pos_ in ("NOUN", "PROPN") and t.i < max(token.i, verb.i)]
         return min(pronouns or nouns, key=lambda t: abs(t.i - verb.i), default=None)
@@ -252,7 +243,7 @@ class Grammar:
                 return self.subject_of(node)
             if role(node) in ("clause", "subject", "object", "dative", "oblique", "possessor", "nominal", "vocative"):
                 break
-        return self._linear_subject(token) if self._copula_near(token) else None
+        return self.linear_subject(token) if self._copula_near(token) else None
 
     def _is_predicate(self, node: Token) -> bool:
         if role(node) == "predicate":
@@ -326,7 +317,9 @@ class Grammar:
             if self.has(following, "verb_singular"):
                 return False
             return self.has(following, "verb_you") or following.text.endswith("t")
-        if "Plur" in noun.morph.get("Number"):
+        if "Plur" in noun.morph.get("Number", []):
+            return True
+        if following is not None and any(_form(noun.text).endswith(end) for end in self._classes["plural_ending"]):
             return True
         closed = following is None or following.is_punct
         return closed and (pronoun.i == 0 or _at(pronoun, -1).text in ",!:–" or informal)  # type: ignore[union-attr]
@@ -364,8 +357,8 @@ class Grammar:
     def is_quoted(self, first: Token, last: Token) -> bool:
         """Tell whether the words stand inside one pair of quotation marks."""
         doc = first.doc
-        before = sum(1 for t in doc[: first.i] if _is_quote(t)) if first.i else 0
-        after = sum(1 for t in doc[last.i + 1 :] if _is_quote(t)) if last.i + 1 < len(doc) else 0
+        before = sum(1 for t in doc[: first.i] if t.text in _QUOTES) if first.i else 0
+        after = sum(1 for t in doc[last.i + 1 :] if t.text in _QUOTES) if last.i + 1 < len(doc) else 0
         return before % 2 == 1 and after >= 1
 
 
@@ -404,11 +397,3 @@ def _side_has_verb(mark: Token, step: int, grammar: Grammar) -> bool:
             return True
         place += step
     return False
-
-
-def _below(token: Token, head: Token) -> bool:
-    return any(node.i == head.i for node in climb(token))
-
-
-def _is_quote(token: Token) -> bool:
-    return token.text in _OPENING

@@ -41,7 +41,8 @@ def _grammar_features(e: Evidence) -> list[str]:
         "speech": e.speech.kind, "to": e.speech.to, "by": e.speech.by, "passive": e.speech.passive,
         "quoted": e.quoted, "neg": e.negator, "als": e.in_role_phrase, "konj": e.conjunctive,
         "place": e.your_place, "near": e.near, "prev": e.previous, "alone": e.alone, "own": e.own,
-        "heap": e.heap.lower(),        "conditional": e.conditional, "definite": e.definite, "informal": e.informal,
+        "heap": e.heap.lower(), "employed": e.employed, "disclaimer": bool(e.disclaimer),
+        "conditional": e.conditional, "definite": e.definite, "informal": e.informal,
     }  # fmt: skip
     plain = [f"{name}={value}" for name, value in answers.items() if value]
     crossed = [("said", "kind"), ("call", "kind"), ("det", "owner"), ("speech", "to"), ("speech", "quoted"),

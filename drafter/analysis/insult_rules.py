@@ -116,6 +116,10 @@ def _owned_by_you(e: Evidence) -> str:
     return "'Ihr', 'euer' or 'dein' before it: one of the reader's people" if e.owner == "you" else ""
 
 
+def _employed(e: Evidence) -> str:
+    return "somebody whom the reader employs" if e.employed else ""
+
+
 def _your_place(e: Evidence) -> str:
     return "said of people at the reader's place" if e.your_place else ""
 
@@ -140,6 +144,7 @@ TARGET_RULES: tuple[tuple[str, str, Rule], ...] = (
     ("addressed", "agent", _addressed),
     ("named-you", "agent", _named_you),
     ("said-of-you", "agent", _said_of_you),
+    ("employed", "staff", _employed),
     ("apposition-other", "other", _apposition_of("other")),
     ("apposition-staff", "staff", _apposition_of("staff")),
     ("apposition-company", "company", _apposition_of("company")),
@@ -156,7 +161,9 @@ TARGET_RULES: tuple[tuple[str, str, Rule], ...] = (
 )
 
 
-FIRM = frozenset(("addressed", "named-you", "collective", "heap-of", "apposition-product", "apposition-other"))
+FIRM = frozenset(
+    ("addressed", "named-you", "employed", "collective", "heap-of", "apposition-product", "apposition-other")
+)
 """What the learned head may not overrule: in the corpus these rules err less than it does."""
 
 
@@ -261,14 +268,23 @@ def _negated(e: Evidence) -> str:
     return f"negated by '{e.negator}'"
 
 
-def _surname(e: Evidence) -> str:
-    before = e.tokens[0].nbor(-1) if e.tokens[0].i else None
-    if "no-name" in e.candidate.needs or before is None:
+def _disclaimed(e: Evidence) -> str:
+    return f"disclaimed: '{e.disclaimer}'" if e.disclaimer and not e.addressed and not e.quoted else ""
+
+
+def _mere_animal(e: Evidence) -> str:
+    """An animal as a bare object or subject is an animal, unless something makes it a name for somebody."""
+    if e.candidate.noun != "animal" or len(e.tokens) > 1 or e.quoted or e.alone:
         return ""
-    return f"a name after '{before.text}'" if before.tag_ == "NE" and e.tokens[0].tag_ == "NE" else ""
+    meant = e.said_of or e.addressed or e.self_named or e.apposition or e.speech.kind == "naming" or e.in_role_phrase
+    return "" if meant or not e.plain else f"'{e.determiner} {e.candidate.text}' is an animal or a thing"
 
 
-DROP_RULES: tuple[tuple[str, Rule], ...] = (("negated", _negated),)
+DROP_RULES: tuple[tuple[str, Rule], ...] = (
+    ("negated", _negated),
+    ("disclaimed", _disclaimed),
+    ("animal", _mere_animal),
+)
 
 
 def dropped(evidence: Evidence) -> Verdict | None:

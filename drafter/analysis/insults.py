@@ -16,6 +16,9 @@ from drafter.analysis.text import OwnText, Sentence
 from drafter.places import Places
 from drafter.records import Insult
 
+MAX_CANDIDATES = 60
+"""Further candidates are left out: such a mail is clear by then, and time must stay bounded."""
+
 KEEP_FROM = 0.5
 """A candidate with a smaller learned probability of being an insult is dropped; what a rule drops stays dropped."""
 
@@ -59,7 +62,7 @@ class InsultDetector:
 
     def detect(self, text: OwnText) -> list[Insult]:
         """Return the insults of the mail in order of appearance."""
-        candidates = self.lexicon.candidates(text)
+        candidates = self.lexicon.candidates(text)[:MAX_CANDIDATES]
         judged = (self.judge(text, evidence) for evidence in self.reader.read(text, candidates))
         return [_insult(judgement) for judgement in judged if judgement.drop is None]
 
