@@ -152,6 +152,8 @@ def _ends_sentence(token: Token) -> bool:
     if token.i + 1 >= len(doc):
         return True
     following = doc[token.i + 1]
+    if not token.whitespace_ and following.text[:1].islower() and not token.text.isalpha():
+        return False  # "Sch...verein"
     if token.text in "\"“”»«')" and token.i and _STOPS.search(doc[token.i - 1].text):
         return following.text[:1].isupper()
     if not _STOPS.fullmatch(token.text):
