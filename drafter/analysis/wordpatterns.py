@@ -18,8 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from drafter.data import Block
 
@@ -174,11 +173,8 @@ def _needed(source: str, parts: Mapping[str, Sequence[str]]) -> list[frozenset[s
 def _anchors(source: str, parts: Mapping[str, Sequence[str]]) -> frozenset[str]:
     """Return the smallest set of words or stems (stem*) one of which must be there; empty where there is none."""
     sets = [_choices(element, parts) for element in source.split() if not _is_gap(element)]
-    return frozenset(min((choice for choice in sets if choice), key=_size, default=set()))
-
-
-def _size(choice: set[str]) -> int:
-    return len(choice)
+    certain = sorted((choice for choice in sets if choice), key=len)
+    return frozenset(certain[0]) if certain else frozenset()
 
 
 def _choices(element: str, parts: Mapping[str, Sequence[str]]) -> set[str]:
