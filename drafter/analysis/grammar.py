@@ -29,13 +29,10 @@ _ROLES = {
     "verb": "oc",  # the non-finite part, below the finite one (TIGER)
     "apposition": "appos app",
     "vocative": "vocative",
-    "possessor": "det:poss nmod:poss ag pg",
+    "possessor": "det:poss nmod:poss nmod mnr ag pg",
     "attribute": "amod",
     "kernel": "nk",  # whatever stands inside a noun phrase (TIGER)
-    "nominal": "nmod mnr",
-    "conjunct": "conj cj",
-    "coordination": "cd",
-    "flat": "flat flat:name pnc",
+    "conjunct": "conj cj cd",
     "clause": "root ccomp advcl acl acl:relcl relcl parataxis rc par rs re",
     "infinitive": "xcomp",
 }
@@ -77,6 +74,10 @@ class Grammar:
 
     def __init__(self, classes: dict[str, frozenset[str]]) -> None:
         self._classes = classes
+        self._of: dict[str, set[str]] = {}  # most words of a mail belong to no class: one look-up tells
+        for name, forms in classes.items():
+            for form in forms:
+                self._of.setdefault(form, set()).add(name)
 
     @classmethod
     def load(cls, places: Places) -> Grammar:
@@ -86,8 +87,8 @@ class Grammar:
 
     def has(self, token: Token, *classes: str) -> bool:
         """Tell whether the form belongs to one of the word classes."""
-        form = _form(token.text)
-        return any(form in self._classes.get(name, ()) for name in classes)
+        found = self._of.get(_form(token.text))
+        return found is not None and not found.isdisjoint(classes)
 
     # Who is "Sie"?
 
@@ -241,7 +242,7 @@ class Grammar:
                 return node.head
             if self._is_predicate(node):
                 return self.subject_of(node)
-            if role(node) in ("clause", "subject", "object", "dative", "oblique", "possessor", "nominal", "vocative"):
+            if role(node) in ("clause", "subject", "object", "dative", "oblique", "possessor", "vocative"):
                 break
         return self.linear_subject(token) if self._copula_near(token) else None
 
