@@ -8,13 +8,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from drafter.check.coded import CODED, Case, CodedWords
-from drafter.check.patterns import compile_all, read_groups
+from drafter.check.patterns import LazyPattern, compile_all, read_groups
 from drafter.check.rules import Rule, read_check_rules
 from drafter.check.spot import CheckContext, Spot
 from drafter.check.text import ReplyText
@@ -35,7 +34,7 @@ class Checker:
     rules: tuple[Rule, ...]
     words: CodedWords
     abbreviations: frozenset[str] = frozenset()
-    greeting: re.Pattern[str] | None = None
+    greeting: LazyPattern | None = None
 
     @classmethod
     def load(cls, places: Places) -> Checker:

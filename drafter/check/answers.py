@@ -7,13 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from drafter.check.numbers import Fact, NumberWords, find_facts, is_covered
-from drafter.check.patterns import Groups, compile_all
+from drafter.check.patterns import Groups, LazyPattern, compile_all
 from drafter.check.spot import MAX_SOURCE, CheckContext, Spot
 from drafter.check.text import Piece, ReplyText, strip_word
 from drafter.data import Where
 
 _WORD = re.compile(r"\w{4,60}")
 _MAX_QUESTIONS = 12
+_SHORTEST = 3
+"""Words that a question for yes or no has at least."""
 _TIMES = ("date", "day", "weekday", "relative", "clock", "minute", "hour", "week", "month")
 
 
@@ -21,20 +23,20 @@ _TIMES = ("date", "day", "weekday", "relative", "clock", "minute", "hour", "week
 class AnswerWords:
     """The word groups that tell questions and answers, compiled; each is named after its group."""
 
-    ask_when: re.Pattern[str]
-    ask_why: re.Pattern[str]
-    ask_how_much: re.Pattern[str]
-    ask_other: re.Pattern[str]
-    rhetorical: re.Pattern[str]
-    answer_when: re.Pattern[str]
-    answer_why: re.Pattern[str]
-    answer_yes_no: re.Pattern[str]
-    answer_unknown: re.Pattern[str]
-    no_content: re.Pattern[str]
-    next_step: re.Pattern[str]
-    no_complaint: re.Pattern[str]
-    alternative: re.Pattern[str]
-    separable: re.Pattern[str]
+    ask_when: LazyPattern
+    ask_why: LazyPattern
+    ask_how_much: LazyPattern
+    ask_other: LazyPattern
+    rhetorical: LazyPattern
+    answer_when: LazyPattern
+    answer_why: LazyPattern
+    answer_yes_no: LazyPattern
+    answer_unknown: LazyPattern
+    no_content: LazyPattern
+    next_step: LazyPattern
+    no_complaint: LazyPattern
+    alternative: LazyPattern
+    separable: LazyPattern
 
     @classmethod
     def load(cls, groups: Groups, where: Where) -> AnswerWords:
@@ -95,9 +97,10 @@ def _dated(reading: Reading) -> bool:
 
 
 def _rhetorical(piece: Piece, reading: Reading, insults: tuple[str, ...]) -> bool:
-    return bool(reading.words.rhetorical.search(piece.flat)) or any(
-        insult and insult in piece.flat for insult in insults
-    )
+    if len(piece.flat.split()) < _SHORTEST and _asks(piece, reading.words) is None:
+        return True  # an exclamation such as a single noun
+    insulting = any(insult and insult in piece.flat for insult in insults)
+    return insulting or reading.words.rhetorical.search(piece.flat) is not None
 
 
 def _asks(piece: Piece, words: AnswerWords) -> str | None:
@@ -110,14 +113,13 @@ def _answered(question: Piece, reading: Reading, by_yes: bool) -> bool:
     words = reading.words
     if "[[" in reading.reply.text or words.answer_unknown.search(reading.reply.flat):
         return _shares_words(question, reading) or _unknown_fits(question, reading)
+    said_yes = by_yes and words.answer_yes_no.search(reading.reply.flat) is not None
     judge: dict[str | None, Callable[[], bool]] = {
         "when": lambda: _says_when(reading),
         "why": lambda: bool(words.answer_why.search(reading.reply.flat)),
         "how_much": lambda: any(fact.kind in ("money", "percent", "plain") for fact in reading.reply_facts),
         "other": lambda: _names_one(question, reading) and _shares_words(question, reading),
-        None: lambda: (
-            (by_yes and bool(words.answer_yes_no.search(reading.reply.flat))) or _shares_words(question, reading)
-        ),
+        None: lambda: said_yes or _shares_words(question, reading),
     }
     return judge[_asks(question, words)]()
 

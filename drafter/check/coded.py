@@ -12,12 +12,12 @@ from functools import cached_property
 from pathlib import Path
 
 from drafter.check.answers import AnswerWords, Reading, lacks_choice, make_reading, unanswered
-from drafter.check.insults import InsultWords, find_repeated
+from drafter.check.insults import InsultWords, find_own, find_repeated
 from drafter.check.numbers import Fact, NumberWords, derived_amounts, find_facts, is_covered
-from drafter.check.patterns import Groups, compile_all
+from drafter.check.patterns import Groups, LazyPattern, compile_all
 from drafter.check.register import AddressWords, find_mixed
 from drafter.check.spot import CheckContext, Spot
-from drafter.check.text import ReplyText, strip_word
+from drafter.check.text import ReplyText
 from drafter.data import Where, read_table
 
 _GAP = re.compile(r"\[\[[^\[\]\n]{0,200}\]\]")
@@ -37,9 +37,9 @@ class CodedWords:
     answers: AnswerWords
     insults: InsultWords
     acronyms: frozenset[str]
-    may_double: re.Pattern[str] | None  # words that may follow themselves
-    may_double_after_comma: re.Pattern[str] | None  # a relative pronoun and an article
-    request: re.Pattern[str] | None  # a date in such a sentence asks the customer, it promises nothing
+    may_double: LazyPattern | None  # words that may follow themselves
+    may_double_after_comma: LazyPattern | None  # a relative pronoun and an article
+    request: LazyPattern | None  # a date in such a sentence asks the customer, it promises nothing
 
     @classmethod
     def load(cls, groups: Groups, where: Where, tables: Callable[[str], Path]) -> CodedWords:
@@ -48,13 +48,11 @@ class CodedWords:
         Raises:
             DataError: a list breaks its format.
         """
-        harmless = frozenset(strip_word(word) for word in groups.get("harmless", ()))
-        endings = tuple(sorted(groups.get("endings", ()), key=len, reverse=True))
         return cls(
             numbers=NumberWords.load(tables("check_numbers.tsv")),
             address=AddressWords.load(groups, where),
             answers=AnswerWords.load(groups, where),
-            insults=InsultWords(harmless, endings),
+            insults=InsultWords.load(groups, tables("insults.tsv")),
             acronyms=frozenset(row["word"] for row, _ in read_table(tables("acronyms.tsv"), ("word",))),
             may_double=compile_all(["{may_double}"], groups, where),
             may_double_after_comma=compile_all(["{may_double_after_comma}"], groups, where),
@@ -154,9 +152,21 @@ def _good_morning(case: Case, fact: Fact) -> bool:
 
 def repeated_insults(case: Case) -> Iterator[Spot]:
     """The customer's insult comes back."""
-    for span in find_repeated(case.reply, case.context.insults, case.words.insults):
+    spans = find_repeated(case.reply, case.context.insults, case.words.insults)
+    for span in spans:
+        if span[0] < case.reply.greeting_end:
+            continue  # somebody may be called so
         message, remedy = "repeats the customer's insult", "Leave it out; ask for respectful words if need be."
         yield case.spot("insult_repeated", "B4-insult", "error", span, message, "B4", remedy)
+
+
+def own_insults(case: Case) -> Iterator[Spot]:
+    """The reply insults somebody in words of its own; what it says of its writer is another fault."""
+    humble = {case.reply.index_at(spot.start) for spot in case.found if spot.kind == "grovelling"}
+    for span in find_own(case.reply, case.words.insults):
+        if case.reply.index_at(span[0]) not in humble and span[0] >= case.reply.greeting_end:
+            message, remedy = "uses an insult", "Leave it out; ask for respectful words if need be."
+            yield case.spot("insult_repeated", "C2-insult", "error", span, message, "C2", remedy)
 
 
 def doubled_words(case: Case) -> Iterator[Spot]:
@@ -173,7 +183,7 @@ def doubled_words(case: Case) -> Iterator[Spot]:
         yield case.spot("leftover", "X1-doubled-word", "error", match.span(), "the word stands twice", "E1", one)
 
 
-def _matches(pattern: re.Pattern[str] | None, text: str) -> bool:
+def _matches(pattern: LazyPattern | None, text: str) -> bool:
     return pattern is not None and pattern.fullmatch(text) is not None
 
 
@@ -248,6 +258,7 @@ CODED: tuple[Callable[[Case], Iterator[Spot]], ...] = (
     mixed_register,
     uncovered_facts,
     repeated_insults,
+    own_insults,
     doubled_words,
     spacing,
     too_long,

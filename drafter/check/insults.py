@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
+from drafter.check.patterns import Groups
 from drafter.check.text import ReplyText, strip_word
+from drafter.data import read_table
 
 _WORD = re.compile(r"\w{3,60}")
 _MAX_INSULTS = 50
+_COLUMNS = ("headword", "kind", "severity", "needs", "flags", "forms", "remark")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,21 @@ class InsultWords:
 
     harmless: frozenset[str]  # stripped words
     endings: tuple[str, ...]  # longest first
+    known: frozenset[str] = frozenset()  # forms that insult whoever is meant, in lower case
+
+    @classmethod
+    def load(cls, groups: Groups, path: Path) -> InsultWords:
+        """Read the harmless words and, from the insult lexicon, the nouns that are never anything else.
+
+        Raises:
+            DataError: the lexicon breaks its format.
+        """
+        endings = tuple(sorted(groups.get("endings", ()), key=len, reverse=True))
+        harmless = frozenset(strip_word(word) for word in groups.get("harmless", ()))
+        rows = (row for row, _ in read_table(path, _COLUMNS))
+        nouns = [row["headword"].lower() for row in rows if _always_insults(row)]
+        known = frozenset(noun + ending for noun in nouns for ending in ("", *groups.get("noun_endings", ())))
+        return cls(harmless, endings, known)
 
 
 def find_repeated(reply: ReplyText, insults: Iterable[str], words: InsultWords) -> list[tuple[int, int]]:
@@ -34,6 +53,17 @@ def find_repeated(reply: ReplyText, insults: Iterable[str], words: InsultWords) 
             if len({stem for *_, stem in hits}) >= need:
                 spots.add(hits[0][:2])
     return sorted(spots)
+
+
+def find_own(reply: ReplyText, words: InsultWords) -> list[tuple[int, int]]:
+    """Return insults that the reply uses itself, nouns that cannot be read otherwise."""
+    nouns = (match for match in reply.words if match.group()[:1].isupper())
+    return [match.span() for match in nouns if match.group().lower() in words.known]
+
+
+def _always_insults(row: dict[str, str]) -> bool:
+    plain_noun = row["kind"] in ("person", "collective") and not row["needs"] and not row["flags"]
+    return plain_noun and row["severity"] != "1"
 
 
 def _stems(insult: str, words: InsultWords) -> set[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from drafter.check.patterns import Groups, compile_all
+from drafter.check.patterns import Groups, LazyPattern, compile_all
 from drafter.check.text import ReplyText
 from drafter.data import Where
 
@@ -17,12 +17,13 @@ _QUOTED = re.compile(r"[„»][^“”«\n]{0,300}[“”«]|\"[^\"\n]{0,300}\""
 class AddressWords:
     """The word groups that tell the register, compiled."""
 
-    formal: re.Pattern[str]  # capital in the middle of a sentence says it
-    formal_start: re.Pattern[str]  # at the start of a sentence, with the verb that goes with it
-    plural: re.Pattern[str]  # the sentence before speaks of several things: "they" is possible
-    formal_greeting: re.Pattern[str]
-    informal: re.Pattern[str]
-    informal_start: re.Pattern[str]  # imperatives
+    formal: LazyPattern  # capital in the middle of a sentence says it
+    formal_start: LazyPattern  # at the start of a sentence, with the verb that goes with it
+    plural: LazyPattern  # the sentence before speaks of several things: "they" is possible
+    formal_greeting: LazyPattern
+    informal_greeting: LazyPattern
+    informal: LazyPattern
+    informal_start: LazyPattern  # imperatives
 
     @classmethod
     def load(cls, groups: Groups, where: Where) -> AddressWords:
@@ -71,8 +72,10 @@ def _informal(reply: ReplyText, words: AddressWords) -> Iterator[tuple[int, int]
 def _minority(
     reply: ReplyText, words: AddressWords, formal: list[tuple[int, int]], informal: list[tuple[int, int]]
 ) -> list[tuple[int, int]]:
-    weight = 3 if words.formal_greeting.search(reply.flat[:80]) else 0
-    return informal if len(formal) + weight >= len(informal) else formal
+    """Return the rarer form; the greeting counts as three."""
+    polite = len(formal) + 3 * bool(words.formal_greeting.search(reply.flat[:80]))
+    familiar = len(informal) + 3 * bool(words.informal_greeting.match(reply.flat[:80].lstrip()))
+    return informal if polite >= familiar else formal
 
 
 def _one_a_sentence(reply: ReplyText, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

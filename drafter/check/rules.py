@@ -16,22 +16,23 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from drafter.check.patterns import Groups, compile_all
+from drafter.check.patterns import Groups, LazyPattern, compile_all
 from drafter.check.spot import CheckContext, Spot
 from drafter.check.text import Piece, ReplyText, strip_word
-from drafter.data import Block, read_rules, read_table
+from drafter.data import Block, Where, read_rules, read_table
 
 REQUIRED = {"id", "kind", "level", "advice", "message", "hit", "miss"}
 OPTIONAL = {
     "type", "patterns", "first", "within", "more_than", "table", "case", "needs", "suggestion",
     "unless", "unless_near", "unless_reply", "unless_mail", "span",
 }  # fmt: skip
+_FIRST_WORD = re.compile(r"\w{1,3}")
 LEVELS = ("error", "warning", "suggestion")
 
 Place = tuple[int, int, str]
 """Start, end and a suggestion of its own."""
 
-Lexicon = dict[str, list[tuple[re.Pattern[str], str]]]
+Lexicon = dict[str, list[tuple[LazyPattern, str]]]
 """Patterns of words with a suggestion each, by the first two letters."""
 
 
@@ -46,16 +47,16 @@ class Rule:
     message: str
     suggestion: str
     type: str
-    pattern: re.Pattern[str] | None
-    first: re.Pattern[str] | None = None
+    pattern: LazyPattern | None
+    first: LazyPattern | None = None
     within: int = 3
     more_than: int = 1
     needs_mail: bool = False
     whole: bool = False  # report the sentence, not the match
-    unless: re.Pattern[str] | None = None
-    unless_near: re.Pattern[str] | None = None
-    unless_reply: re.Pattern[str] | None = None
-    unless_mail: re.Pattern[str] | None = None
+    unless: LazyPattern | None = None
+    unless_near: LazyPattern | None = None
+    unless_reply: LazyPattern | None = None
+    unless_mail: LazyPattern | None = None
     lexicon: Lexicon = field(default_factory=dict)  # words of the table with their suggestions
     hit: tuple[str, ...] = ()
     miss: tuple[str, ...] = ()
@@ -66,11 +67,9 @@ class Rule:
             return
         if _found(self.unless_reply, reply.flat) or _found(self.unless_mail, context.source):
             return
-        for start, end, suggestion in _KINDS[self.type](self, reply, context):
-            text = reply.text[start:end]
-            yield Spot(
-                self.kind, self.id, self.level, start, end, text, self.message, suggestion or self.suggestion, self.advice
-            )  # fmt: skip
+        for start, end, plain in _KINDS[self.type](self, reply, context):
+            text, remedy = reply.text[start:end], plain or self.suggestion
+            yield Spot(self.kind, self.id, self.level, start, end, text, self.message, remedy, self.advice)
 
     def search(self, text: str, begin: int = 0) -> re.Match[str] | None:
         """Return the first match of the patterns."""
@@ -102,7 +101,7 @@ def _compile(block: Block, groups: Groups, tables: Callable[[str], Path]) -> Rul
     if block["level"] not in LEVELS:
         raise block.where.error(f"unknown level '{block['level']}' (known: {', '.join(LEVELS)})")
 
-    def patterns(name: str) -> re.Pattern[str] | None:
+    def patterns(name: str) -> LazyPattern | None:
         return compile_all(block.texts(name), groups, block.where, bool(block.get("case")))
 
     lexicon = _read_lexicon(tables(block["table"])) if block.get("table") else {}
@@ -181,24 +180,26 @@ def _place(rule: Rule, piece: Piece, match: re.Match[str]) -> Place:
     return piece.start + match.start(), piece.start + match.end(), ""
 
 
-def _found(pattern: re.Pattern[str] | None, text: str) -> bool:
+def _found(pattern: LazyPattern | None, text: str) -> bool:
     return pattern is not None and pattern.search(text) is not None
 
 
 def _read_lexicon(path: Path) -> Lexicon:
-    """Read a word list into patterns, found by the first two letters."""
+    """Read a word list into patterns, found by the first three letters."""
     lexicon: Lexicon = {}
-    for row, _ in read_table(path, ("word", "plain")):
-        lexicon.setdefault(_key(row["word"]), []).append((_word_pattern(row["word"]), row["plain"]))
+    for row, where in read_table(path, ("word", "plain")):
+        lexicon.setdefault(_key(row["word"]), []).append((_word_pattern(row["word"], where), row["plain"]))
     return lexicon
 
 
 def _key(word: str) -> str:
-    return word[:2].lower()
+    """The first three letters of the first word."""
+    first = _FIRST_WORD.search(word)
+    return first.group().lower() if first else ""
 
 
-def _word_pattern(word: str) -> re.Pattern[str]:
+def _word_pattern(word: str, where: Where) -> LazyPattern:
     """A listed word with its endings and a second part after a hyphen; a star at its end lets compounds pass."""
     tail = "" if word.endswith("*") else r"(?:e[nrs]?|n|s|se[ns]?|nen)?"
     body = re.escape(word).replace("ß", "(?:ß|ss)").replace(r"\ ", r"[\s-]{1,3}").replace(r"\*", r"\w{0,30}")
-    return re.compile(rf"{body}{tail}(?:-\w{{1,30}}){{0,2}}(?!\w)", re.IGNORECASE)
+    return LazyPattern([((), rf"{body}{tail}(?:-\w{{1,30}}){{0,2}}(?!\w)")], re.IGNORECASE, where)

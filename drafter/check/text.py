@@ -8,6 +8,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
+from drafter.check.patterns import LazyPattern
+
 MAX_CHARACTERS = 40_000
 """The check reads no further: time must stay bounded."""
 
@@ -20,8 +22,8 @@ _BLANK = re.compile(r"\n[^\S\n]{0,20}\n\s{0,50}")
 _BULLET = re.compile(r"[^\S\n]{0,8}(?:[-*•–—]|\d{1,2}[.)])[^\S\n]{1,4}")
 _ABBREVIATION = re.compile(r"(?:(?<![\w.])(?:\w\.\s?){1,3}|(?<!\w)(?P<word>\w{1,10})\.)$")
 _WORD = re.compile(r"\w+")
+_SHORT_LINE = 60
 _NEWLINE = re.compile(r"\n")
-_Pattern = re.Pattern[str] | None
 _WHITE = re.compile(r"\s")
 
 
@@ -43,12 +45,14 @@ class Piece:
 class ReplyText:
     """A text cut into paragraphs and sentences; offsets count characters of `text`."""
 
-    def __init__(self, text: str, abbreviations: frozenset[str] = frozenset(), greeting: _Pattern = None) -> None:
+    def __init__(
+        self, text: str, abbreviations: frozenset[str] = frozenset(), greeting: LazyPattern | None = None
+    ) -> None:
         self.text = text[:MAX_CHARACTERS]
         self.flat = _WHITE.sub(" ", self.text)
         self._abbreviations = abbreviations
         opening = greeting.match(self.text.lstrip()) if greeting else None
-        self._greeting_end = opening.end() + len(self.text) - len(self.text.lstrip()) if opening else 0
+        self.greeting_end = opening.end() + len(self.text) - len(self.text.lstrip()) if opening else 0
 
     @cached_property
     def paragraphs(self) -> list[tuple[int, int]]:
@@ -81,9 +85,9 @@ class ReplyText:
     @property
     def _body_start(self) -> int:
         """Where the text goes on after a greeting on the same line: a capital there does say something."""
-        rest = self.text[self._greeting_end :]
-        same_line = self._greeting_end and "\n" not in rest[: len(rest) - len(rest.lstrip())]
-        return self._greeting_end + len(rest) - len(rest.lstrip()) if same_line else -1
+        rest = self.text[self.greeting_end :]
+        same_line = self.greeting_end and "\n" not in rest[: len(rest) - len(rest.lstrip())]
+        return self.greeting_end + len(rest) - len(rest.lstrip()) if same_line else -1
 
     @cached_property
     def words(self) -> list[re.Match[str]]:
@@ -103,7 +107,7 @@ class ReplyText:
         return self.sentences[self.index_at(offset)] if self.sentences else None
 
     def _split(self, start: int, end: int) -> list[tuple[int, int]]:
-        cuts = {start, end} | ({self._greeting_end} if start < self._greeting_end < end else set())
+        cuts = {start, end} | ({self.greeting_end} if start < self.greeting_end < end else set())
         for match in _END.finditer(self.text, start, end):
             if self._is_end(match, end):
                 cuts.add(match.end())
@@ -122,7 +126,7 @@ class ReplyText:
             return True
         if following[0].islower():
             return False
-        if not match.group().startswith(".") or len(match.group().rstrip(_CLOSERS)) > 1:
+        if match.group().rstrip(_CLOSERS) != ".":
             return True
         before = self.text[max(0, match.start() - 14) : match.start() + 1]
         if re.search(r"(?<!\d)\d{1,2}\.$", before) and re.match(r"\s[^\W\d]", self.text[match.end() : limit][:2]):
@@ -133,9 +137,9 @@ class ReplyText:
     def _line_ends(self, newline: int, start: int, end: int) -> bool:
         before = self.text[max(start, newline - 3) : newline].rstrip()
         following = self.text[newline + 1 : min(end, newline + 20)]
-        return (before[-1:] in (":", ",", ";", ".", "!", "?", "…") and (
-            before[-1] not in ",;" or newline - start < 60
-        )) or bool(_BULLET.match(following))  # fmt: skip
+        if before[-1:] in (",", ";"):
+            return newline - start < _SHORT_LINE  # a greeting, or the first item of a list
+        return before[-1:] in (":", ".", "!", "?", "…") or _BULLET.match(following) is not None
 
 
 def strip_word(word: str) -> str:
