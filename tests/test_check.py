@@ -39,6 +39,13 @@ def test_every_rule_shows_both_sides(rule) -> None:
     assert rule.hit and rule.miss
 
 
+@pytest.mark.parametrize("rule", CHECKER.rules, ids=lambda rule: rule.id)
+def test_every_pattern_is_well_formed(rule) -> None:
+    for pattern in (rule.pattern, rule.first, rule.unless, rule.unless_near, rule.unless_reply, rule.unless_mail):
+        if pattern is not None:
+            pattern.compile()
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_a_coded_check(case: dict) -> None:
     """`finds` lists "code: text" of all spots of the codes that the case looks at."""

@@ -80,6 +80,15 @@ class LazyPattern:
         """Return the texts of all matches."""
         return [match.group() for match in self.finditer(text)]
 
+    def compile(self) -> None:
+        """Compile every part now, so that a wrong one shows itself.
+
+        Raises:
+            DataError: a part is no regular expression.
+        """
+        for number in range(len(self._parts)):
+            self._compile(number)
+
     def _possible(self, text: str) -> Iterator[re.Pattern[str]]:
         lower = text.lower()
         for number, (needed, _) in enumerate(self._parts):
