@@ -34,7 +34,7 @@ def test_meta_names_sources_and_licence() -> None:
 
 
 def test_pipeline_needs_no_foreign_code(nlp: Language) -> None:
-    assert nlp.pipe_names == ["tok2vec", "tagger", "morphologizer", "parser", "trainable_lemmatizer"]
+    assert nlp.pipe_names == ["tok2vec", "tagger", "morphologizer", "attribute_ruler", "parser", "trainable_lemmatizer"]
 
 
 @pytest.mark.parametrize("case", read_cases("pipeline"), ids=lambda case: case["text"][:40])

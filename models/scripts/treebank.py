@@ -192,7 +192,7 @@ def to_doc(vocab: Vocab, sentences: list[Sentence]) -> Doc:
     )
     for token, word in zip(doc, words, strict=True):
         if word.features is not None:
-            token.set_morph(word.features)
+            token.set_morph(word.features)  # type: ignore[attr-defined]
     if parsed and [sent.start for sent in doc.sents] != [start for start, _ in _offsets(sentences)]:
         raise ValueError(f"{sentences[0].name}: a sentence is no tree")
     return doc
