@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Callable
@@ -252,9 +253,15 @@ def lint_command(ctx: click.Context, folder: Path | None, format_: str) -> None:
 
 
 def _load(home: Path | None, model: str | None) -> Kit:
-    from drafter.drafting import load
+    """Load the kit; what is loaded lives as long as the program, so the collector need not look at it."""
+    gc.disable()
+    try:
+        from drafter.drafting import load
 
-    return load(home, model)
+        return load(home, model)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _read_one(file: str) -> Mail:

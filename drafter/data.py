@@ -84,15 +84,16 @@ def read_table(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[dict[str,
     Raises:
         DataError: a row has too many columns or an empty first one.
     """
+    wanted = len(columns)
+    filler = [""] * wanted
     for number, line in enumerate(read_text(path).splitlines(), 1):
-        if not line.strip() or line.startswith("#"):
+        if line.startswith("#") or not line or line.isspace():
             continue
         where = Where(path, number)
         cells = [cell.strip() for cell in line.split("\t")]
-        if len(cells) > len(columns) or not cells[0]:
+        if len(cells) > wanted or not cells[0]:
             raise where.error(f"expected the columns {', '.join(columns)}; found {len(cells)}")
-        cells += [""] * (len(columns) - len(cells))
-        yield dict(zip(columns, cells, strict=True)), where
+        yield dict(zip(columns, cells + filler, strict=False)), where
 
 
 def read_rules(path: Path, required: set[str], optional: set[str]) -> list[Block]:

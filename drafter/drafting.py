@@ -11,7 +11,7 @@ import os
 import re
 from dataclasses import dataclass, field, replace
 
-from drafter.analysis import Analyzer
+from drafter.analysis import Analyzer, Detectors, load_pipeline
 from drafter.briefing import brief
 from drafter.check import CheckContext, Checker
 from drafter.errors import DrafterError
@@ -22,6 +22,7 @@ from drafter.policy import Policy, load_policy
 from drafter.read import finish, read_paste
 from drafter.records import Analysis, Draft, Finding, Insult, Mail, Outcome, Plan
 from drafter.rendering import Renderer, reply_form
+from drafter.snapshot import remember
 from drafter.zones import ZoneFinder
 
 
@@ -114,9 +115,13 @@ def load(home: str | os.PathLike[str] | None = None, model: str | None = None) -
     """
     places = find_places(home)
     policy = load_policy(places)
-    return Kit(
-        places, policy, load_steps(places), ZoneFinder.load(places), Analyzer.load(places, model), Checker.load(places)
+    steps = load_steps(places)
+    pipeline = load_pipeline(model, places.pipeline)
+    folders = [folder for name in ("rules", "lexicon", "heads") for folder in places.folders(name)]
+    zones, detectors, checker = remember(
+        "rules", folders, lambda: (ZoneFinder.load(places), Detectors.load(places), Checker.load(places))
     )
+    return Kit(places, policy, steps, zones, Analyzer(pipeline, detectors), checker)
 
 
 def failed(mail_id: str, source: str, error: DrafterError) -> Outcome:

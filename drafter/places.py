@@ -38,7 +38,7 @@ class Places:
 
     def folders(self, name: str) -> list[Path]:
         """Return the folders to search for `templates` or `rules`, the company's first."""
-        base = shipped("models") / name if name in ("rules", "lexicon") else shipped(name)
+        base = shipped("models") / name if name in ("rules", "lexicon", "heads") else shipped(name)
         own = self.home / name if self.home else None
         return [own, base] if own and own.is_dir() else [base]
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateSyntaxError
+from jinja2 import FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, TemplateSyntaxError
 from jinja2 import TemplateError as JinjaError
 from jinja2.exceptions import TemplateNotFound
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -23,6 +23,7 @@ from drafter.errors import TemplateError
 from drafter.places import Places
 from drafter.plan import Case, StepRule, quotable, situation_names, unmet_demands
 from drafter.records import Analysis, Draft, Mail, Option, Paragraph, Plan, Question, Step
+from drafter.snapshot import cache_folder
 from drafter.wording import FORMS, Words
 
 BASE_TONE = "sachlich"
@@ -92,6 +93,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
             autoescape=False,  # plain text: mail bodies, never HTML
+            bytecode_cache=_bytecode_cache(),
         )
 
     def render(self, mail: Mail, case: Case, plan: Plan, topic: str = "") -> tuple[Plan, Draft]:
@@ -267,6 +269,12 @@ class Renderer:
             return " ".join(_tidy(template.render(context)).split())
         except (JinjaError, ValueError, TypeError, KeyError, ArithmeticError) as error:
             raise template_error(error, name) from error
+
+
+def _bytecode_cache() -> FileSystemBytecodeCache | None:
+    """Keep compiled templates in the user's cache folder; Jinja compares them with the source."""
+    folder = cache_folder()
+    return FileSystemBytecodeCache(str(folder)) if folder else None
 
 
 def tone_folders(places: Places, tone: str) -> list[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,11 @@ MAILS = HERE / "mails"
 def read_cases(name: str) -> list[dict]:
     """Read tests/cases/<name>.yaml."""
     return yaml.safe_load((CASES / f"{name}.yaml").read_text(encoding="utf-8"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Caches of the tests lie apart from those of the user."""
+    os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="drafter-test-cache-")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

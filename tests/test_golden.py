@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -27,6 +28,7 @@ def show(outcome) -> str:
     return "\n".join([*lines, "", f"Subject: {outcome.draft.subject}", "", outcome.draft.body])
 
 
+@pytest.mark.skipif("DRAFTER_TEST_MODEL" in os.environ, reason="golden drafts are made with the bundled pipeline")
 @pytest.mark.parametrize("name", NAMES)
 def test_a_shipped_mail_gives_its_golden_draft(kit, name: str, request: pytest.FixtureRequest) -> None:
     golden: Path = HERE / "golden" / f"{name}.txt"

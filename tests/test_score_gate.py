@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 
 import pytest
 from conftest import HERE
@@ -29,6 +30,7 @@ def reached(kit) -> dict[str, dict[str, float]]:
     }
 
 
+@pytest.mark.skipif("DRAFTER_TEST_MODEL" in os.environ, reason="floors are those of the bundled pipeline")
 def test_no_figure_falls_below_its_floor(kit, request: pytest.FixtureRequest) -> None:
     figures = reached(kit)
     fingerprint = hashlib.sha256(GOLD.read_bytes()).hexdigest()[:16]

@@ -1,7 +1,7 @@
 """Everything that reads the customer's words. spaCy stays inside this package.
 
-An `Analyzer` runs the detectors in one order: words and patterns see every mail, grammar only those sentences
-where a candidate asks for it.
+`load_pipeline` and `Detectors.load` give the two parts of an `Analyzer`. It runs the detectors in one order: words
+and patterns see every mail, grammar only those sentences where a candidate asks for it.
 """
 
 from __future__ import annotations
@@ -23,16 +23,17 @@ from drafter.analysis.threats import ThreatDetector
 from drafter.places import Places
 from drafter.records import OWN_ZONES, Analysis, Mail, Zone
 
+__all__ = ["Analyzer", "Detectors", "load_pipeline"]
+
 MAX_TOPIC_CHARACTERS = 60
 _PREFIX = re.compile(r"^(?:\s*[A-Za-zÄÖÜ]{2,7}(?:\s*\[\d+\])?:\s+)+")
 _TOPIC = re.compile(r"[\w][\w\s.,&/+#°'’„“\"–:()-]+")
 
 
 @dataclass(frozen=True)
-class Analyzer:
-    """The detectors, loaded once."""
+class Detectors:
+    """What is loaded from word lists, rules and heads; free of spaCy objects, so that it can be kept as a snapshot."""
 
-    pipeline: Pipeline
     insults: InsultDetector
     openers: OpenerDetector
     registers: RegisterDetector
@@ -44,15 +45,13 @@ class Analyzer:
     kinds: MailKindDetector
 
     @classmethod
-    def load(cls, places: Places, model: str | None = None) -> Analyzer:
-        """Load pipeline, word lists, rules and heads.
+    def load(cls, places: Places) -> Detectors:
+        """Read all data files of the analysis.
 
         Raises:
-            ModelError: the pipeline cannot be loaded.
             DataError: a word list or rule file is wrong.
         """
         return cls(
-            load_pipeline(model, places.pipeline),
             InsultDetector.load(places),
             OpenerDetector.load(places),
             RegisterDetector.load(places),
@@ -64,37 +63,46 @@ class Analyzer:
             MailKindDetector.load(places),
         )
 
+
+@dataclass(frozen=True)
+class Analyzer:
+    """Pipeline and detectors together."""
+
+    pipeline: Pipeline
+    detect: Detectors
+
     def analyze(self, mail: Mail, zones: tuple[Zone, ...]) -> Analysis:
         """Read the customer's own zones; the quoted history only helps with the form of address."""
         text = OwnText(mail.body, zones, self.pipeline)
-        insults = tuple(self.insults.detect(text))
-        intensity, emotions, hostility = self.mood.read(text, insults)
+        insults = tuple(self.detect.insults.detect(text))
+        intensity, emotions, hostility = self.detect.mood.read(text, insults)
         return Analysis(
             id=mail.id,
-            register=self.registers.detect(text, quoted=text.zone_text("quote")),
-            language=self.kinds.language(text.prose),
+            register=self.detect.registers.detect(text, quoted=text.zone_text("quote")),
+            language=self.detect.kinds.language(text.prose),
             insults=insults,
-            opener=self.openers.detect(text),
+            opener=self.detect.openers.detect(text),
             intensity=intensity,
             emotions=emotions,
             hostility=hostility,
-            situations=self.situations.read(text),
-            threats=tuple(self.threats.detect(text)),
-            facts=self.facts.read(text, mail),
-            demands=self.demands.read(text),
-            questions=self.demands.questions(text),
+            situations=self.detect.situations.read(text),
+            threats=tuple(self.detect.threats.detect(text)),
+            facts=self.detect.facts.read(text, mail),
+            demands=self.detect.demands.read(text),
+            questions=self.detect.demands.questions(text),
             zones=zones,
             auto_reply=bool(self.auto_reply_reason(mail)),
         )
 
     def auto_reply_reason(self, mail: Mail) -> str:
         """Return why nobody waits for an answer (out of office, bounce, newsletter), or ""."""
-        return self.kinds.auto_reply(mail)
+        return self.detect.kinds.auto_reply(mail)
 
     def quotable_topic(self, subject: str) -> str:
         """Return the subject where it names the matter and can be repeated to the customer, else ""."""
         topic = " ".join(_PREFIX.sub("", subject).split())
         fit = _TOPIC.fullmatch(topic) and " " in topic and len(topic) <= MAX_TOPIC_CHARACTERS and not topic.isupper()
-        if not fit or self.insults.lexicon.candidates(OwnText(topic, [Zone(OWN_ZONES[1], 0, len(topic))], self.pipeline)):
+        if not fit:
             return ""
-        return topic
+        text = OwnText(topic, [Zone(OWN_ZONES[1], 0, len(topic))], self.pipeline)
+        return "" if self.detect.insults.lexicon.candidates(text) else topic

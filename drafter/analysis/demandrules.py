@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from drafter.analysis.dates import spellings
 from drafter.analysis.factwords import alternatives
 from drafter.data import Block, read_rules, read_table
+from drafter.lazypattern import LazyPattern, lazy
 from drafter.places import Places
 
 _MACRO = re.compile(r"\{([a-z_]+)\}")
@@ -21,8 +22,8 @@ class Rule:
 
     id: str
     part: str
-    pattern: re.Pattern[str]
-    never: re.Pattern[str] | None
+    pattern: LazyPattern
+    never: LazyPattern | None
     question: str  # yes, no, or empty where it does not matter
     proposal: bool
     scope: str  # sentence, head (first clause, or one that `opens` allows), or empty for any clause
@@ -92,13 +93,10 @@ def _rule(block: Block, parts: tuple[str, ...], macros: dict[str, str]) -> Rule:
     )
 
 
-def _compile(block: Block, pattern: str, macros: dict[str, str]) -> re.Pattern[str]:
+def _compile(block: Block, pattern: str, macros: dict[str, str]) -> LazyPattern:
     def fill(match: re.Match[str]) -> str:
         if match.group(1) not in macros:
             raise block.where.error(f"unknown macro {match.group()}")
         return macros[match.group(1)]
 
-    try:
-        return re.compile(_MACRO.sub(fill, pattern), re.IGNORECASE)
-    except re.error as error:
-        raise block.where.error(f"not a regular expression: {error}") from error
+    return lazy(_MACRO.sub(fill, pattern), block.where)

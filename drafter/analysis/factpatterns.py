@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from drafter.analysis.dates import spellings
 from drafter.analysis.factwords import FactWords, NumberWords, alternatives
 from drafter.data import Block, read_rules
+from drafter.lazypattern import LazyPattern, lazy
 from drafter.places import Places
 
 _FIELDS = ("waiting", "attempts")
@@ -23,8 +24,8 @@ class FactRule:
 
     id: str
     field: str
-    pattern: re.Pattern[str]
-    never: re.Pattern[str] | None
+    pattern: LazyPattern
+    never: LazyPattern | None
     needs: str
     weight: int
     value: int
@@ -130,13 +131,10 @@ def _rule(block: Block, words: FactWords) -> FactRule:
     )
 
 
-def _compile(block: Block, pattern: str, words: FactWords) -> re.Pattern[str]:
+def _compile(block: Block, pattern: str, words: FactWords) -> LazyPattern:
     units = [word for word, days in words["duration"].exact.items() if 1 <= int(days) < 365]
     lists = {"unit": units, "month": words["month"].spellings(), "weekday": words["weekday"].spellings()}
     for name, entries in lists.items():
         pattern = pattern.replace("{" + name + "}", f"(?:{alternatives(spellings(entries))})\\b" if name == "unit"
                                   else f"(?:{alternatives(spellings(entries))})")  # fmt: skip
-    try:
-        return re.compile(pattern, re.IGNORECASE)
-    except re.error as error:
-        raise block.where.error(f"not a regular expression: {error}") from error
+    return lazy(pattern, block.where)

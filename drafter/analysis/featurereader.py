@@ -43,6 +43,10 @@ class FeatureReader:
         self._notes = Notes(families, rules)
         self.read = lru_cache(maxsize=_MEMORY)(self._read)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle families and rules; the memory of texts stays behind."""
+        return FeatureReader, (self.families, self.rules)
+
     @classmethod
     def load(cls, places: Places) -> FeatureReader:
         """Read families and rules once for each company folder.

@@ -58,6 +58,7 @@ class InsultLexicon:
     """The words and patterns that may insult, ready for look-up."""
 
     def __init__(self, words: Vocabulary, idioms: list[Idiom], silencers: list[Pattern], classes: Classes) -> None:
+        self._made_of = (words, idioms, silencers, classes)
         self._idioms = {id(pattern): idiom for idiom in idioms for pattern in idiom.patterns}
         self._idiom_book = PatternBook(pattern for idiom in idioms for pattern in idiom.patterns)
         self._silencers = PatternBook(silencers)
@@ -65,6 +66,10 @@ class InsultLexicon:
         vulgar = classes["vulgar"]
         self._masks = Masks(lambda key: key in vulgar or words.entry(key) is not None, {*words.words, *vulgar},
                             words.stumps)  # fmt: skip
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle what it is made of: idioms are found by the identity of their patterns."""
+        return InsultLexicon, self._made_of
 
     @classmethod
     def load(cls, places: Places) -> InsultLexicon:

@@ -11,9 +11,8 @@ from spacy.tokens import Doc
 
 from drafter.errors import ModelError
 
-_GRAMMAR_PIPES = ("tok2vec", "transformer", "tagger", "morphologizer", "parser", "lemmatizer",
-                  "trainable_lemmatizer", "attribute_ruler")  # fmt: skip
-"""Only these serve the grammar questions; entity recognisers and the like are not loaded."""
+_UNUSED_PIPES = ("ner", "senter", "lemmatizer", "trainable_lemmatizer", "textcat", "textcat_multilabel", "spancat")
+"""No grammar question needs them, so they are neither loaded nor run."""
 
 
 class Pipeline:
@@ -27,7 +26,7 @@ class Pipeline:
         return self.nlp.make_doc(text)
 
     def parse(self, docs: Iterable[Doc]) -> list[Doc]:
-        """Run tagger, morphology, lemmatiser and parser over tokenised texts."""
+        """Run tagger, morphology and parser over tokenised texts."""
         return list(self.nlp.pipe(docs))
 
 
@@ -39,7 +38,7 @@ def load_pipeline(name: str | None, bundled: Path) -> Pipeline:
     """
     source = name or str(bundled)
     try:
-        nlp = spacy.load(source, exclude=_unused(source))
+        nlp = spacy.load(source, exclude=_UNUSED_PIPES)
     except (OSError, ValueError, ImportError) as error:
         raise ModelError(
             f"The spaCy pipeline '{source}' cannot be loaded: {_first_line(error)}", _remedy(source)
@@ -49,15 +48,6 @@ def load_pipeline(name: str | None, bundled: Path) -> Pipeline:
     if not nlp.has_pipe("parser"):
         raise ModelError(f"'{source}' has no parser; drafter needs one.", _remedy(source))
     return Pipeline(nlp)
-
-
-def _unused(source: str) -> list[str]:
-    """Name the pipes of the pipeline that drafter does not need."""
-    meta = Path(source) / "meta.json"
-    if not meta.is_file():
-        return ["ner", "senter"]
-    pipes = spacy.util.load_meta(meta).get("components", [])
-    return [pipe for pipe in pipes if pipe not in _GRAMMAR_PIPES]
 
 
 def _first_line(error: Exception) -> str:

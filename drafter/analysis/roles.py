@@ -25,6 +25,10 @@ class Roles:
         self._classes = classes
         self.role_of = lru_cache(maxsize=20_000)(self._role_of)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle the table; the memory of words stays behind."""
+        return Roles, (self._classes,)
+
     @classmethod
     def load(cls, places: Places) -> Roles:
         """Read the table."""

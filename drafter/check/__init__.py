@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from drafter.check.coded import CODED, Case, CodedWords
-from drafter.check.patterns import LazyPattern, compile_all, read_groups
+from drafter.check.patterns import compile_all, read_groups
 from drafter.check.rules import Rule, read_check_rules
 from drafter.check.spot import CheckContext, Spot
 from drafter.check.text import ReplyText
 from drafter.data import Where
+from drafter.lazypattern import LazyPattern
 from drafter.places import Places
 from drafter.records import Finding
 

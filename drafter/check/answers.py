@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from drafter.check.numbers import Fact, NumberWords, find_facts, is_covered
-from drafter.check.patterns import Groups, LazyPattern, compile_all
+from drafter.check.patterns import compile_all
 from drafter.check.spot import MAX_SOURCE, CheckContext, Spot
 from drafter.check.text import Piece, ReplyText, strip_word
 from drafter.data import Where
+from drafter.lazypattern import Groups, LazyPattern
 
 _WORD = re.compile(r"\w{4,60}")
 _MAX_QUESTIONS = 12

@@ -14,11 +14,12 @@ from pathlib import Path
 from drafter.check.answers import AnswerWords, Reading, lacks_choice, make_reading, unanswered
 from drafter.check.insults import InsultWords, find_own, find_repeated
 from drafter.check.numbers import Fact, NumberWords, derived_amounts, find_facts, is_covered
-from drafter.check.patterns import Groups, LazyPattern, compile_all
+from drafter.check.patterns import compile_all
 from drafter.check.register import AddressWords, find_mixed
 from drafter.check.spot import CheckContext, Spot
 from drafter.check.text import ReplyText
 from drafter.data import Where, read_table
+from drafter.lazypattern import Groups, LazyPattern
 
 _GAP = re.compile(r"\[\[[^\[\]\n]{0,200}\]\]")
 _DOUBLED = re.compile(r"(?<![\w-])(\w{1,40})(\s{1,3})(\1)(?![\w-])", re.IGNORECASE)

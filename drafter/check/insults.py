@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from drafter.check.patterns import Groups
 from drafter.check.text import ReplyText, strip_word
 from drafter.data import read_table
+from drafter.lazypattern import Groups
 
 _WORD = re.compile(r"\w{3,60}")
 _MAX_INSULTS = 50

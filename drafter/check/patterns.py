@@ -11,13 +11,11 @@ Unbounded repetition (`+`, `{2,}`) is refused, so that matching stays linear.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
-from drafter.check.needles import Needles, choices, needles
 from drafter.data import Where, read_table
-
-Groups = Mapping[str, tuple[str, ...]]
+from drafter.lazypattern import Groups, LazyPattern, choices
 
 _PARTS = re.compile(
     r"\\.|\{(?P<group>[a-z_]+)\}|<<(?P<wide>\d{1,2})>>|<(?P<gap>\d{1,2})>"
@@ -42,67 +40,6 @@ def read_groups(path: Path) -> dict[str, tuple[str, ...]]:
     return groups
 
 
-class LazyPattern:
-    """Several patterns as one; each is compiled when a text first holds its needles, and most texts never do.
-
-    Needles are sets of letter runs; every match of the pattern must hold one run of each set.
-    """
-
-    def __init__(self, parts: Iterable[tuple[Needles, str]], flags: int, where: Where) -> None:
-        self._parts = tuple(parts)
-        self._flags = flags
-        self._where = where
-        self._compiled: dict[int, re.Pattern[str]] = {}
-
-    def search(self, text: str, start: int = 0) -> re.Match[str] | None:
-        """Return the first match from `start`; of two at one place that of the earlier pattern."""
-        matches = (regex.search(text, start) for regex in self._possible(text))
-        return min((match for match in matches if match), key=lambda match: match.start(), default=None)
-
-    def match(self, text: str, start: int = 0) -> re.Match[str] | None:
-        """Return the match at `start`."""
-        return next((match for regex in self._possible(text) if (match := regex.match(text, start))), None)
-
-    def fullmatch(self, text: str) -> re.Match[str] | None:
-        """Return the match of the whole text."""
-        return next((match for regex in self._possible(text) if (match := regex.fullmatch(text))), None)
-
-    def finditer(self, text: str) -> Iterator[re.Match[str]]:
-        """Return all matches from left to right that do not overlap."""
-        end = 0
-        found = (match for regex in self._possible(text) for match in regex.finditer(text))
-        for match in sorted(found, key=lambda match: match.start()):
-            if match.start() >= end:
-                yield match
-                end = match.end()
-
-    def findall(self, text: str) -> list[str]:
-        """Return the texts of all matches."""
-        return [match.group() for match in self.finditer(text)]
-
-    def compile(self) -> None:
-        """Compile every part now, so that a wrong one shows itself.
-
-        Raises:
-            DataError: a part is no regular expression.
-        """
-        for number in range(len(self._parts)):
-            self._compile(number)
-
-    def _possible(self, text: str) -> Iterator[re.Pattern[str]]:
-        lower = text.lower()
-        for number, (needed, _) in enumerate(self._parts):
-            if all(any(run in lower for run in choice) for choice in needed):
-                yield self._compiled.get(number) or self._compile(number)
-
-    def _compile(self, number: int) -> re.Pattern[str]:
-        try:
-            regex = self._compiled[number] = re.compile(self._parts[number][1], self._flags)
-        except re.error as error:
-            raise self._where.error(f"not a pattern: {error}") from error
-        return regex
-
-
 def compile_all(sources: Iterable[str], groups: Groups, where: Where, case: bool = False) -> LazyPattern | None:
     """Join several patterns into one that never begins or ends inside a word; None where there are none.
 
@@ -111,11 +48,11 @@ def compile_all(sources: Iterable[str], groups: Groups, where: Where, case: bool
             regular expression.
     """
     parts = [
-        (needles(choice, groups), _bordered(_translate(choice, groups, where)))
+        (choice, _bordered(_translate(choice, groups, where)))
         for source in sources
         for choice in choices(source)
     ]
-    return LazyPattern(parts, 0 if case else re.IGNORECASE, where) if parts else None
+    return LazyPattern(parts, 0 if case else re.IGNORECASE, where, groups) if parts else None
 
 
 def _bordered(part: str) -> str:

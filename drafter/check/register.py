@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from drafter.check.patterns import Groups, LazyPattern, compile_all
+from drafter.check.patterns import compile_all
 from drafter.check.text import ReplyText
 from drafter.data import Where
+from drafter.lazypattern import Groups, LazyPattern
 
 _QUOTED = re.compile(r"[„»][^“”«\n]{0,300}[“”«]|\"[^\"\n]{0,300}\"")
 

@@ -16,10 +16,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from drafter.check.patterns import Groups, LazyPattern, compile_all
+from drafter.check.patterns import compile_all
 from drafter.check.spot import CheckContext, Spot
 from drafter.check.text import Piece, ReplyText, strip_word
 from drafter.data import Block, Where, read_rules, read_table
+from drafter.lazypattern import Groups, LazyPattern
 
 REQUIRED = {"id", "kind", "level", "advice", "message", "hit", "miss"}
 OPTIONAL = {
@@ -202,4 +203,4 @@ def _word_pattern(word: str, where: Where) -> LazyPattern:
     """A listed word with its endings and a second part after a hyphen; a star at its end lets compounds pass."""
     tail = "" if word.endswith("*") else r"(?:e[nrs]?|n|s|se[ns]?|nen)?"
     body = re.escape(word).replace("ß", "(?:ß|ss)").replace(r"\ ", r"[\s-]{1,3}").replace(r"\*", r"\w{0,30}")
-    return LazyPattern([((), rf"{body}{tail}(?:-\w{{1,30}}){{0,2}}(?!\w)")], re.IGNORECASE, where)
+    return LazyPattern([("", rf"{body}{tail}(?:-\w{{1,30}}){{0,2}}(?!\w)")], re.IGNORECASE, where)

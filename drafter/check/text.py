@@ -8,7 +8,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
-from drafter.check.patterns import LazyPattern
+from drafter.lazypattern import LazyPattern
 
 MAX_CHARACTERS = 40_000
 """The check reads no further: time must stay bounded."""

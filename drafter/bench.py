@@ -1,0 +1,98 @@
+"""Benchmarks, apart from the tests: every figure is a ratio measured side by side in one run.
+
+python -m drafter.bench start MAIL         one cold `drafter draft` against importing spaCy and loading the pipeline
+python -m drafter.bench analyze MAILS      the analysis against nlp.pipe of the whole pipeline, on the same mails
+python -m drafter.bench length             seconds per analysis for texts of growing length
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import click
+
+from drafter.places import Places
+
+_ALONE = "import spacy, sys; spacy.load(sys.argv[1])"
+SIZES = (2_000, 20_000, 200_000)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def bench() -> None:
+    """Measure drafter against what it is built on."""
+
+
+@bench.command()
+@click.argument("mail", type=click.Path(exists=True, path_type=Path))
+@click.option("--runs", default=7, show_default=True, help="Runs of each, taken in turn; medians are compared.")
+def start(mail: Path, runs: int) -> None:
+    """Compare one cold `drafter draft` with importing spaCy and loading the pipeline alone."""
+    text = mail.read_bytes()
+    alone = [sys.executable, "-c", _ALONE, str(Places().pipeline)]
+    draft = [sys.executable, "-m", "drafter", "draft", "-", "--format", "json"]
+    pairs = [(_wall(alone, b""), _wall(draft, text)) for _ in range(runs)]
+    base, whole = (statistics.median(times) for times in zip(*pairs, strict=True))
+    click.echo(f"spacy alone {base:.2f} s, drafter draft {whole:.2f} s, ratio {whole / base:.2f}")
+
+
+@bench.command()
+@click.argument("mails", type=click.Path(exists=True, path_type=Path))
+@click.option("--rounds", default=3, show_default=True, help="Rounds of each, taken in turn; the fastest counts.")
+def analyze(mails: Path, rounds: int) -> None:
+    """Compare the analysis with nlp.pipe of the whole bundled pipeline on the bodies of MAILS (JSON lines)."""
+    import spacy
+
+    from drafter.drafting import load
+    from drafter.sources import read_source
+
+    kit = load()
+    nlp = spacy.load(Places().pipeline)
+    read = [item.mail for item in read_source(mails) if item.mail]
+    bodies = [mail.body for mail in read]
+    pairs = [
+        (_cpu(lambda: [kit.analyze(mail) for mail in read]), _cpu(lambda: list(nlp.pipe(bodies))))
+        for _ in range(rounds)
+    ]
+    ours, whole = (min(times) for times in zip(*pairs, strict=True))
+    words = sum(len(body.split()) for body in bodies) / len(bodies)
+    click.echo(f"{len(read)} mails of {words:.0f} words on one core: analysis {len(read) / ours:.0f} mails/s, "
+               f"nlp.pipe {len(read) / whole:.0f} mails/s, ratio {whole / ours:.2f}")  # fmt: skip
+
+
+@bench.command()
+def length() -> None:
+    """Show that the time of an analysis grows with the length of the text and no faster."""
+    from drafter.drafting import load
+
+    kit = load()
+    texts: dict[str, Callable[[int], str]] = {
+        "prose": lambda size: ("Ihr habt mir den falschen Router geschickt. " * size)[:size],
+        "one word": lambda size: "a" * size,
+        "stops": lambda size: "!" * size,
+        "emoji": lambda size: "\U0001f621" * size,
+    }
+    for name, make in texts.items():
+        seconds = [_cpu(partial(kit.analyze, make(size))) for size in SIZES]
+        click.echo(f"{name:10} " + "  ".join(f"{value:6.2f} s" for value in seconds) + f"   at {SIZES} characters")
+
+
+def _wall(command: list[str], stdin: bytes) -> float:
+    begin = time.perf_counter()
+    subprocess.run(command, input=stdin, stdout=subprocess.DEVNULL, check=False)
+    return time.perf_counter() - begin
+
+
+def _cpu(work: Callable[[], object]) -> float:
+    begin = time.process_time()
+    work()
+    return time.process_time() - begin
+
+
+if __name__ == "__main__":
+    bench()

@@ -1,0 +1,184 @@
+"""Regular expressions that cost nothing until a text holds the letters they need.
+
+Needles are runs of letters that a text must hold for a pattern to match; they are read off the pattern itself.
+Looking for letters is cheap, so that most patterns are neither compiled nor tried for most texts: rule files may be
+rich without making the program slow to start.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, cached_property
+
+from drafter.data import Where
+
+Choice = tuple[str, ...]
+"""Runs one of which must be there."""
+
+Needles = tuple[Choice, ...]
+"""Choices each of which must be met; none where nothing is certain."""
+
+Groups = Mapping[str, tuple[str, ...]]
+"""The words behind {names} in a pattern."""
+
+_ELEMENT = re.compile(
+    r"(?P<group>\{[a-z_]+\})|(?P<open>\((?:\?[:=!<]*[=!:]?|\?-i:)?)|(?P<letters>[a-zA-ZäöüÄÖÜ]+)"
+    r"|\\.|\[[^\]]*\]|.",
+    re.DOTALL,
+)
+_MAYBE = re.compile(r"\?|\{0|\*")
+
+
+def choices(source: str) -> list[str]:
+    """Split a pattern at the `|` that stand outside all brackets."""
+    depth, parts = 0, [""]
+    for match in _ELEMENT.finditer(source):
+        sign = match.group()
+        depth += bool(match["open"]) - (sign == ")")
+        if sign == "|" and not depth:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return parts
+
+
+def needles(source: str, groups: Groups) -> Needles:
+    """Return the needles of a pattern without a top-level choice; `groups` are the words behind {names}."""
+    found: list[Choice] = []
+    place = 0
+    while match := _ELEMENT.match(source, place):
+        place = match.end()
+        if match["open"]:
+            inside, place = source[match.end() : _closing(source, place)], _closing(source, place) + 1
+            if match["open"] in ("(", "(?:", "(?-i:") and not _MAYBE.match(source, place):
+                found.append(_any_of(tuple(choices(inside)), groups))
+        elif match["group"] and not _MAYBE.match(source, place):
+            found.append(_group_choice(match["group"][1:-1], groups))
+        elif run := match["letters"]:
+            certain = run[:-1] if _MAYBE.match(source, place) and source[place] != "*" else run
+            found.append((certain.lower(),) if len(certain) > 1 else ())
+    return tuple(choice for choice in found if choice)
+
+
+def _any_of(alternatives: tuple[str, ...], groups: Groups) -> Choice:
+    """Return one run per alternative; nothing where an alternative has none."""
+    best = [_best(needles(alternative, groups)) for alternative in alternatives]
+    return tuple(dict.fromkeys(run for choice in best for run in choice)) if all(best) else ()
+
+
+def _best(found: Needles) -> Choice:
+    """Return the choice that is met most rarely: the one whose shortest run is longest."""
+    return max(found, key=lambda choice: min(map(len, choice)), default=())
+
+
+def _group_choice(name: str, groups: Groups) -> Choice:
+    return _of_words(groups.get(name, ()), _frozen(groups))
+
+
+def _frozen(groups: Groups) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple(groups.items())
+
+
+@cache
+def _of_words(words: tuple[str, ...], groups: tuple[tuple[str, tuple[str, ...]], ...]) -> Choice:
+    return _any_of(words, dict(groups)) if words else ()
+
+
+def _closing(source: str, start: int) -> int:
+    """Return the place of the bracket that closes the one before `start`."""
+    depth = 1
+    for match in _ELEMENT.finditer(source, start):
+        depth += bool(match["open"]) - (match.group() == ")")
+        if not depth:
+            return match.start()
+    return len(source)
+
+
+class LazyPattern:
+    """Several patterns as one; each is compiled when a text first holds its needles."""
+
+    def __init__(
+        self, parts: Iterable[tuple[str, str]], flags: int, where: Where, groups: Groups | None = None
+    ) -> None:
+        """Take pairs of the pattern as written, for its needles, and as it is to be compiled."""
+        self._parts = tuple(parts)
+        self._flags = flags
+        self._where = where
+        self._groups = groups or {}
+        self._compiled: dict[int, re.Pattern[str]] = {}
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle needles and sources, not what was compiled: that would be compiled again at once."""
+        return _restore, (self._parts, self._flags, self._where, self._needles)
+
+    @cached_property
+    def _needles(self) -> list[Needles]:
+        return [_needles_of_choices(written, self._groups) for written, _ in self._parts]
+
+    def search(self, text: str, start: int = 0) -> re.Match[str] | None:
+        """Return the first match from `start`; of two at one place that of the earlier pattern."""
+        matches = (regex.search(text, start) for regex in self._possible(text))
+        return min((match for match in matches if match), key=lambda match: match.start(), default=None)
+
+    def match(self, text: str, start: int = 0) -> re.Match[str] | None:
+        """Return the match at `start`."""
+        return next((match for regex in self._possible(text) if (match := regex.match(text, start))), None)
+
+    def fullmatch(self, text: str) -> re.Match[str] | None:
+        """Return the match of the whole text."""
+        return next((match for regex in self._possible(text) if (match := regex.fullmatch(text))), None)
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """Return all matches from left to right that do not overlap."""
+        end = 0
+        found = (match for regex in self._possible(text) for match in regex.finditer(text))
+        for match in sorted(found, key=lambda match: match.start()):
+            if match.start() >= end:
+                yield match
+                end = match.end()
+
+    def findall(self, text: str) -> list[str]:
+        """Return the texts of all matches."""
+        return [match.group() for match in self.finditer(text)]
+
+    def compile(self) -> None:
+        """Compile all patterns now, for tests.
+
+        Raises:
+            DataError: a pattern is no regular expression.
+        """
+        for number in range(len(self._parts)):
+            self._regex(number)
+
+    def _possible(self, text: str) -> Iterator[re.Pattern[str]]:
+        lower = text.lower()
+        for number, needed in enumerate(self._needles):
+            if all(any(run in lower for run in choice) for choice in needed):
+                yield self._compiled.get(number) or self._regex(number)
+
+    def _regex(self, number: int) -> re.Pattern[str]:
+        try:
+            regex = self._compiled[number] = re.compile(self._parts[number][1], self._flags)
+        except re.error as error:
+            raise self._where.error(f"not a regular expression: {error}") from error
+        return regex
+
+
+def lazy(source: str, where: Where, flags: int = re.IGNORECASE) -> LazyPattern:
+    """Make a lazy pattern of one regular expression; its groups stay as they are."""
+    return LazyPattern([(source, source)], flags, where)
+
+
+def _restore(parts: tuple[tuple[str, str], ...], flags: int, where: Where, needed: list[Needles]) -> LazyPattern:
+    pattern = LazyPattern(parts, flags, where)
+    pattern.__dict__["_needles"] = needed  # the cached property, filled
+    return pattern
+
+
+def _needles_of_choices(written: str, groups: Groups) -> Needles:
+    parts = choices(written)
+    if len(parts) == 1:
+        return needles(written, groups)
+    choice = _any_of(tuple(parts), groups)
+    return (choice,) if choice else ()
