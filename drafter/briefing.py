@@ -7,6 +7,7 @@ from drafter.messages import _, threat_name
 from drafter.plan import Case, situation_names
 from drafter.records import OWN_ZONES, Briefing, Facts, Mail, Plan
 
+MAX_SHOWN_CHARACTERS = 8_000
 LEVELS = ("calm", "mildly disappointed", "clearly annoyed", "angry", "beside himself")
 
 
@@ -18,6 +19,8 @@ def brief(mail: Mail, case: Case, plan: Plan) -> Briefing:
 def _summary(case: Case) -> str:
     analysis = case.analysis
     parts = [", ".join(_(name.replace("_", " ")) for name in situation_names(analysis)) or _("other")]
+    if analysis.facts.harm:
+        parts.append(_("Somebody may have come to harm."))
     parts += _fact_lines(analysis.facts)
     parts.append(_("Mood: {mood}").format(mood=_(LEVELS[analysis.intensity.level])))
     if analysis.opener:
@@ -51,7 +54,8 @@ def _fact_lines(facts: Facts) -> list[str]:
 def _masked(mail: Mail, case: Case) -> str:
     own = [zone for zone in case.analysis.zones if zone.kind in OWN_ZONES]
     masked = mask(mail.body, [(insult.start, insult.end) for insult in case.analysis.insults])
-    return "\n\n".join(text for zone in own if (text := masked[zone.start : zone.end].strip()))
+    text = "\n\n".join(part for zone in own if (part := masked[zone.start : zone.end].strip()))
+    return text if len(text) <= MAX_SHOWN_CHARACTERS else text[:MAX_SHOWN_CHARACTERS].rstrip() + " …"
 
 
 def _wants(case: Case) -> str:

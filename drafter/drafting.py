@@ -11,7 +11,7 @@ import os
 import re
 from dataclasses import dataclass, field, replace
 
-from drafter.analysis import Analyzer, Detectors, load_pipeline
+from drafter.analysis import MAX_OWN_CHARACTERS, Analyzer, Detectors, load_pipeline
 from drafter.briefing import brief
 from drafter.check import CheckContext, Checker
 from drafter.errors import DrafterError
@@ -67,7 +67,7 @@ class Kit:
 
     def _judge(self, mail: Mail, case: Case, plan: Plan, draft: Draft) -> Outcome:
         findings = self.check(mail, case, plan, draft)
-        status, why = _status(case, plan, findings)
+        status, why = _status(mail, case, plan, findings)
         briefing = brief(mail, case, plan)
         return Outcome(mail.id, mail.source, status, why, mail, case.analysis, plan, draft, findings, briefing)
 
@@ -140,16 +140,16 @@ def _insulting_part(insult: Insult) -> str:
     return " ".join(parts[:-1]) if insult.target == "product" and len(parts) > 1 else insult.text
 
 
-def _status(case: Case, plan: Plan, findings: tuple[Finding, ...]) -> tuple[str, str]:
+def _status(mail: Mail, case: Case, plan: Plan, findings: tuple[Finding, ...]) -> tuple[str, str]:
     """Decide what a person has to do with the draft, and say why."""
-    if reasons := _review_reasons(case, findings):
+    if reasons := _review_reasons(mail, case, findings):
         return "review", " ".join(reasons)
     if plan.gaps:
         return "needs-fill", _("Gaps to fill: {gaps}.").format(gaps=", ".join(plan.gaps))
     return "ready", ""
 
 
-def _review_reasons(case: Case, findings: tuple[Finding, ...]) -> list[str]:
+def _review_reasons(mail: Mail, case: Case, findings: tuple[Finding, ...]) -> list[str]:
     analysis, review = case.analysis, case.policy.review
     reasons = []
     if case.stage in ("announce", "end"):
@@ -157,10 +157,14 @@ def _review_reasons(case: Case, findings: tuple[Finding, ...]) -> list[str]:
     kinds = dict.fromkeys(threat.kind for threat in analysis.threats if threat.kind in review.threats)
     if kinds:
         reasons.append(_("Threat: {kinds}.").format(kinds=", ".join(map(threat_name, kinds))))
+    if analysis.facts.harm:
+        reasons.append(_("Somebody may have come to harm."))
     if analysis.language != "de":
         reasons.append(_("The mail does not look German."))
     if analysis.hostility >= review.hostility and not analysis.insults:
         reasons.append(_("The text sounds offensive, but no rule names an insult."))
+    if len(mail.body) > MAX_OWN_CHARACTERS:
+        reasons.append(_("The mail is very long; only its beginning was read."))
     if any(finding.level == "error" for finding in findings):
         reasons.append(_("The check found errors in the draft."))
     return reasons

@@ -14,6 +14,7 @@ from drafter.places import Places
 from drafter.policy import OptionRule, Policy, Tolerance
 from drafter.records import STAGES, Analysis, Demand, Insult, Plan, Step
 
+CALM_SITUATIONS = ("praise", "question")
 CALM_REQUESTS = ("cancellation", "other")
 """Situations in which a calm mail is no complaint but something to be done."""
 
@@ -71,6 +72,7 @@ CONDITIONS: dict[str, Callable[[Case], bool]] = {
     "emotional": lambda case: case.analysis.intensity.level >= 1,
     "heated": lambda case: case.analysis.intensity.level >= 2 or "misunderstanding" in situation_names(case.analysis),
     "opener": lambda case: case.analysis.opener is not None and case.stage not in LAST_STAGES,
+    "harmed": lambda case: bool(case.analysis.facts.harm),
     "fault_ours": lambda case: case.wishes.fault == "ours",
     "customer_insulted": lambda case: any(i.target == "customer" for i in case.analysis.insults),
     "ladder_speaks": lambda case: case.stage in ("request", "mirror", *LAST_STAGES),
@@ -123,6 +125,11 @@ def unmet_demands(case: Case) -> tuple[Demand, ...]:
     )
 
 
+def matter_of(analysis: Analysis) -> str:
+    """Return the situation by which a complaint is named; praise and questions beside it do not count."""
+    return next((name for name in situation_names(analysis) if name not in CALM_SITUATIONS), "other")
+
+
 def frame_of(analysis: Analysis) -> str:
     """Tell what kind of answer the mail wants: praise, question, request or complaint."""
     first = (situation_names(analysis) or ["other"])[0]
@@ -133,7 +140,8 @@ def frame_of(analysis: Analysis) -> str:
         return "praise"
     if first == "question":
         return "question"
-    return "request" if level == 0 and first in CALM_REQUESTS else "complaint"
+    asks = first == "other" and bool(analysis.demands)
+    return "request" if (level == 0 and first in CALM_REQUESTS) or asks else "complaint"
 
 
 def stage_within_mail(analysis: Analysis, tolerance: Tolerance) -> str:
@@ -172,8 +180,6 @@ def choose_options(policy: Policy, analysis: Analysis, wishes: Wishes) -> tuple[
     fitting: list[OptionRule] = []
     for name in _main_situations(analysis):
         fitting += [o for o in policy.option if name in o.situations and wishes.fault in o.fault and o not in fitting]
-        if len(fitting) >= MAX_OPTIONS:
-            break
     wanted = {demand.kind for demand in analysis.demands}
     fitting.sort(key=lambda option: not wanted & set(option.meets))  # stable: what he asks for comes first
     goodwill = [option for option in fitting if option.goodwill][:1]
@@ -183,7 +189,8 @@ def choose_options(policy: Policy, analysis: Analysis, wishes: Wishes) -> tuple[
 
 def _main_situations(analysis: Analysis) -> list[str]:
     threshold = SIDE_MATTER * analysis.situations[0].score if analysis.situations else 0
-    return [situation.name for situation in analysis.situations if situation.score >= threshold] or ["other"]
+    names = [situation.name for situation in analysis.situations if situation.score >= threshold]
+    return ["other"] if analysis.facts.harm else [matter_of(analysis), *names]
 
 
 def make_case(policy: Policy, analysis: Analysis, wishes: Wishes) -> Case:

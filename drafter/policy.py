@@ -55,7 +55,7 @@ class Tolerance(_Table):
     """How much disrespect a mail may hold before we speak about it (advice B7)."""
 
     weight_agent: float = Field(1.0, ge=0)
-    weight_staff: float = Field(1.0, ge=0)
+    weight_staff: float = Field(0.5, ge=0)
     weight_company: float = Field(0.5, ge=0)
     request_from: float = Field(2.0, gt=0)
     mirror_from: float = Field(3.0, gt=0)

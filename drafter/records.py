@@ -157,6 +157,7 @@ class Facts:
     places: tuple[str, ...] = ()
     phone_numbers: tuple[str, ...] = ()
     swiss: bool = False  # writes ss for ß
+    harm: tuple[str, ...] = ()  # words that tell of injury or illness, as written
     order_number_kinds: tuple[str, ...] = ()  # beside `order_numbers`: order, customer, invoice, contract, ticket, ...
     subject_numbers: tuple[str, ...] = ()  # those of `order_numbers` that stand in the subject line
     relative_dates: tuple[tuple[str, str], ...] = ()  # ("gestern", ISO date or "")

@@ -21,7 +21,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from drafter.errors import TemplateError
 from drafter.places import Places
-from drafter.plan import Case, StepRule, quotable, situation_names, unmet_demands
+from drafter.plan import Case, StepRule, matter_of, quotable, situation_names, unmet_demands
 from drafter.records import Analysis, Draft, Mail, Option, Paragraph, Plan, Question, Step
 from drafter.snapshot import cache_folder
 from drafter.wording import FORMS, Words
@@ -32,6 +32,7 @@ BASE_TONE = "sachlich"
 SUFFIX = ".txt"
 MAX_PARAGRAPH_CHARACTERS = 6_000
 MAX_QUOTE_CHARACTERS = 140
+GOODS_SITUATIONS = ("delivery_late", "delivery_missing", "wrong_item", "goods_damaged")
 _ADDRESS = re.compile(r"(?<![{%#])\{(?![{%#])([^{}|\n]*(?:\|[^{}|\n]*){1,2})\}")
 _VARIANT = re.compile(r"^===[ \t]*$", re.MULTILINE)
 _REPLY_SPACES = re.compile(r"[ \t]+")
@@ -175,7 +176,7 @@ class Renderer:
         topic = "" if topic.lower().split()[:1] in [[word] for word in words.tables["topic"]["known"]] else topic
         facts = analysis.facts
         names = situation_names(analysis)
-        situation = names[0] if names else "other"
+        situation = matter_of(analysis)
         status = words.tables["status"]
         reference, number_label = self._reference(analysis)
         return {
@@ -190,7 +191,7 @@ class Renderer:
             "number_label": number_label,
             "waiting": facts.waiting,
             "attempts": facts.attempts,
-            "amount": facts.amounts[0] if len(facts.amounts) == 1 else "",
+            "amount": _amount(facts.amounts),
             "topic": topic,
             "wants": self._wants(case, "wants"),
             "wants_dative": self._wants(case, "wants_dative"),
@@ -236,7 +237,9 @@ class Renderer:
 
     def _wants(self, case: Case, table: str) -> str:
         forms = self.words.tables[table]["forms"]
-        kinds = dict.fromkeys(demand.kind for demand in unmet_demands(case) if demand.kind in forms)
+        goods = any(name in GOODS_SITUATIONS for name in situation_names(case.analysis))
+        open_kinds = (demand.kind for demand in unmet_demands(case) if demand.kind != "delivery" or goods)
+        kinds = dict.fromkeys(kind for kind in open_kinds if kind in forms)
         return self.words.enumerate(forms[kind] for kind in list(kinds)[:2])
 
     def _questions(self, analysis: Analysis) -> list[dict[str, Any]]:
@@ -244,7 +247,7 @@ class Renderer:
         labels = self.words.tables["answer"]
         return [
             {
-                "text": _sentence(question.text),
+                "text": _sentence(question.text, self.words.tables["lead"]["known"]),
                 "quotable": _fit_to_quote(question, analysis),
                 "label": labels["one"] if len(questions) == 1 else labels["several"].format(number=number),
             }
@@ -340,9 +343,16 @@ def _tidy(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
 
 
-def _sentence(text: str) -> str:
-    flat = " ".join(text.split())
+def _sentence(text: str, lead_words: list[str]) -> str:
+    """Write a question as a sentence of its own, without the word that joins it to the one before."""
+    words = text.split()
+    flat = " ".join(words[1:] if len(words) > 2 and words[0].lower().rstrip(",") in lead_words else words)
     return flat[:1].upper() + flat[1:]
+
+
+def _amount(amounts: tuple[str, ...]) -> str:
+    """Return the amount that it is about: the only one, and only with its currency."""
+    return amounts[0] if len(amounts) == 1 and re.search(r"[^\d.,'’\s–-]", amounts[0]) else ""
 
 
 def _status_matter(analysis: Analysis, situation: str) -> str:

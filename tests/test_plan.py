@@ -9,7 +9,7 @@ from drafter.errors import DrafterError
 from drafter.places import Places
 from drafter.plan import CONDITIONS, Wishes, choose_options, load_steps, make_case, make_plan
 from drafter.policy import load_policy
-from drafter.records import EMOTIONS, SITUATIONS, Analysis, Demand, Insult, Intensity, Opener, Situation
+from drafter.records import EMOTIONS, SITUATIONS, Analysis, Demand, Facts, Insult, Intensity, Opener, Situation
 
 CASES = read_cases("plan")
 
@@ -24,6 +24,7 @@ def make_analysis(case: dict) -> Analysis:
         intensity=Intensity(case["level"] / 4, case["level"]),
         emotions=dict.fromkeys(EMOTIONS, 0) | {"anger": min(case["level"], 3)},
         situations=tuple(Situation(name, 1.0) for name in case["situations"]),
+        facts=Facts(harm=tuple(case.get("harm", []))),
         demands=tuple(Demand(kind, 0, 1, "x") for kind in case.get("demands", [])),
     )
 

@@ -18,12 +18,12 @@ from drafter.analysis.openers import OpenerDetector
 from drafter.analysis.pipeline import Pipeline, load_pipeline
 from drafter.analysis.register import RegisterDetector
 from drafter.analysis.situations import SituationReader
-from drafter.analysis.text import OwnText
+from drafter.analysis.text import MAX_OWN_CHARACTERS, OwnText
 from drafter.analysis.threats import ThreatDetector
 from drafter.places import Places
 from drafter.records import OWN_ZONES, Analysis, Mail, Zone
 
-__all__ = ["Analyzer", "Detectors", "load_pipeline"]
+__all__ = ["MAX_OWN_CHARACTERS", "Analyzer", "Detectors", "load_pipeline"]
 
 MAX_TOPIC_CHARACTERS = 60
 _PREFIX = re.compile(r"^(?:\s*[A-Za-zÄÖÜ]{2,7}(?:\s*\[\d+\])?:\s+)+")

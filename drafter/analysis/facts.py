@@ -19,6 +19,7 @@ from drafter.analysis.people import PersonReader
 from drafter.analysis.products import Products
 from drafter.analysis.text import OwnText
 from drafter.analysis.towns import Towns
+from drafter.data import read_table
 from drafter.places import Places
 from drafter.records import Facts, Mail
 
@@ -43,7 +44,7 @@ class FactReader:
 
     def __init__(
         self, figures: Figures, dates: Dates, patterns: FactPatterns, people: PersonReader, products: Products,
-        towns: Towns, words: FactWords,
+        towns: Towns, words: FactWords, harm: re.Pattern[str],
     ) -> None:  # fmt: skip
         self._figures = figures
         self._dates = dates
@@ -52,6 +53,7 @@ class FactReader:
         self._products = products
         self._towns = towns
         self._words = words
+        self._harm = harm
 
     @classmethod
     def load(cls, places: Places) -> FactReader:
@@ -62,7 +64,7 @@ class FactReader:
         """
         return cls(
             Figures.load(places), Dates.load(places), FactPatterns.load(places), PersonReader.load(places),
-            Products.load(places), Towns.load(places), FactWords.load(places),
+            Products.load(places), Towns.load(places), FactWords.load(places), _read_harm(places),
         )  # fmt: skip
 
     def read(self, text: OwnText, mail: Mail) -> Facts:
@@ -96,6 +98,7 @@ class FactReader:
             attempts=self._patterns.attempts(sentences),
             places=self._towns.find(own, names),
             swiss=self.is_swiss(own, mail.from_address),
+            harm=tuple(dict.fromkeys(match.group() for match in self._harm.finditer(own))),
         )
 
     def is_swiss(self, own: str, address: str) -> bool:
@@ -155,3 +158,8 @@ def _unique(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
 def _spaced(words: Iterable[str]) -> list[str]:
     """Undo the folding of umlauts: Swiss words are compared as written."""
     return [word.replace("ae", "ä").replace("oe", "ö").replace("ue", "ü") for word in words]
+
+
+def _read_harm(places: Places) -> re.Pattern[str]:
+    stems = [row["stem"] for row, _ in read_table(places.file("lexicon", "harm.tsv"), ("stem", "note"))]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, stems))})\w{{0,30}}", re.IGNORECASE)
