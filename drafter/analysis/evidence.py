@@ -99,7 +99,11 @@ class _Context:
             for token in sentence.tokens:
                 if self.grammar.has(token, "you", "you_possessive", "verb_you"):
                     familiar += 1
-                elif token.i and token.text[:1].isupper() and self.grammar.has(token, "polite", "polite_possessive"):
+                elif (
+                    token.i > sentence.tokens.start
+                    and token.text[:1].isupper()
+                    and self.grammar.has(token, "polite", "polite_possessive")
+                ):
                     polite += 1
         return familiar > polite
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from functools import cached_property
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc, Span, Token
 
 from drafter.analysis.pipeline import Pipeline
 from drafter.records import OWN_ZONES, Zone
@@ -34,11 +34,12 @@ _LONG_RUN = re.compile(rf"\S{{{MAX_WORD_CHARACTERS + 1},}}")
 class Sentence:
     """A sentence of the customer; `start` and `end` are offsets into the body."""
 
-    def __init__(self, owner: OwnText, tokens: Doc, start: int, zone: Zone) -> None:
+    def __init__(self, owner: OwnText, tokens: Span, offset: int, zone: Zone) -> None:
         self._owner = owner
-        self.tokens = tokens  # tokenised, not parsed; token.idx counts from `start`
-        self.start = start
-        self.end = start + len(tokens.text.rstrip())
+        self.tokens = tokens  # tokenised, not parsed; token.idx counts from `offset`
+        self.offset = offset
+        self.start = offset + tokens[0].idx
+        self.end = offset + tokens[-1].idx + len(tokens[-1].text.rstrip())
         self.zone = zone
         self._parsed: Doc | None = None
 
@@ -113,8 +114,7 @@ class OwnText:
     def parse(self, sentences: Iterable[Sentence]) -> None:
         """Parse several sentences in one batch; those that are parsed already cost nothing."""
         waiting = [sentence for sentence in sentences if not sentence.is_parsed and len(sentence.tokens)]
-        copies = [Doc(s.tokens.vocab, words=[t.text for t in s.tokens], spaces=[bool(t.whitespace_) for t in s.tokens])
-                  for s in waiting]  # fmt: skip
+        copies = [sentence.tokens.as_doc() for sentence in waiting]
         for sentence, doc in zip(waiting, self._pipeline.parse(copies), strict=True):
             sentence._parsed = doc
 
@@ -143,7 +143,7 @@ class OwnText:
             yield self._sentence(doc, first, len(doc), start, zone)
 
     def _sentence(self, doc: Doc, first: int, last: int, offset: int, zone: Zone) -> Sentence:
-        return Sentence(self, doc[first:last].as_doc(), offset + doc[first].idx, zone)
+        return Sentence(self, doc[first:last], offset, zone)
 
 
 def _ends_sentence(token: Token) -> bool:
