@@ -118,8 +118,12 @@ class LazyPattern:
 
     def search(self, text: str, start: int = 0) -> re.Match[str] | None:
         """Return the first match from `start`; of two at one place that of the earlier pattern."""
-        matches = (regex.search(text, start) for regex in self._possible(text))
-        return min((match for match in matches if match), key=lambda match: match.start(), default=None)
+        first = None
+        for regex in self._possible(text):
+            match = regex.search(text, start)
+            if match and (first is None or match.start() < first.start()):
+                first = match
+        return first
 
     def match(self, text: str, start: int = 0) -> re.Match[str] | None:
         """Return the match at `start`."""
@@ -131,8 +135,11 @@ class LazyPattern:
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Return all matches from left to right that do not overlap."""
+        possible = self._possible(text)
+        if not possible:
+            return
         end = 0
-        found = (match for regex in self._possible(text) for match in regex.finditer(text))
+        found = (match for regex in possible for match in regex.finditer(text))
         for match in sorted(found, key=lambda match: match.start()):
             if match.start() >= end:
                 yield match
@@ -151,11 +158,13 @@ class LazyPattern:
         for number in range(len(self._parts)):
             self._regex(number)
 
-    def _possible(self, text: str) -> Iterator[re.Pattern[str]]:
+    def _possible(self, text: str) -> list[re.Pattern[str]]:
         lower = text.lower()
-        for number, needed in enumerate(self._needles):
-            if all(any(run in lower for run in choice) for choice in needed):
-                yield self._compiled.get(number) or self._regex(number)
+        return [
+            self._compiled.get(number) or self._regex(number)
+            for number, needed in enumerate(self._needles)
+            if _met(needed, lower)
+        ]
 
     def _regex(self, number: int) -> re.Pattern[str]:
         try:
@@ -174,6 +183,17 @@ def _restore(parts: tuple[tuple[str, str], ...], flags: int, where: Where, neede
     pattern = LazyPattern(parts, flags, where)
     pattern.__dict__["_needles"] = needed  # the cached property, filled
     return pattern
+
+
+def _met(needed: Needles, lower: str) -> bool:
+    """Tell whether a text holds a run of every choice: plain loops, for this is the hottest place of all."""
+    for choice in needed:
+        for run in choice:
+            if run in lower:
+                break
+        else:
+            return False
+    return True
 
 
 def _needles_of_choices(written: str, groups: Groups) -> Needles:

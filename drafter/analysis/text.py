@@ -27,6 +27,7 @@ MAX_WORD_CHARACTERS = 120
 
 _STOPS = re.compile(r"[.!?…]+$|^[.!?…]+")
 _PARAGRAPH = re.compile(r"\n[ \t]*\n|\n[ \t]*(?:[-*•–]|\d{1,2}[.)])[ \t]+")
+_CLOSING = "\"“”»«')"
 _WHITE = re.compile(r"\s")
 _LONG_RUN = re.compile(rf"\S{{{MAX_WORD_CHARACTERS + 1},}}")
 
@@ -134,38 +135,38 @@ class OwnText:
 
     def _split(self, start: int, end: int, zone: Zone) -> Iterable[Sentence]:
         doc = self._pipeline.tokenize(_WHITE.sub(" ", self.body[start:end]))  # no line breaks for the parser
+        words = [token.text for token in doc]  # plain texts: a spaCy token costs more than looking at it
         first = 0
-        for token in doc:
-            if _ends_sentence(token) or token.i - first >= MAX_SENTENCE_TOKENS:
-                yield self._sentence(doc, first, token.i + 1, start, zone)
-                first = token.i + 1
-        if first < len(doc):
-            yield self._sentence(doc, first, len(doc), start, zone)
+        for number, word in enumerate(words):
+            may_end = not word.isalpha() and _ends_sentence(doc, words, number)
+            if may_end or number - first >= MAX_SENTENCE_TOKENS:
+                yield self._sentence(doc, first, number + 1, start, zone)
+                first = number + 1
+        if first < len(words):
+            yield self._sentence(doc, first, len(words), start, zone)
 
     def _sentence(self, doc: Doc, first: int, last: int, offset: int, zone: Zone) -> Sentence:
         return Sentence(self, doc[first:last], offset, zone)
 
 
-def _ends_sentence(token: Token) -> bool:
+def _ends_sentence(doc: Doc, words: list[str], number: int) -> bool:
     """A stop ends a sentence, unless more stops, a closing quote or a lower-case word follow."""
-    doc = token.doc
-    if token.i + 1 >= len(doc):
+    if number + 1 >= len(words):
         return True
-    following = doc[token.i + 1]
-    if not token.whitespace_ and following.text[:1].islower() and not token.text.isalpha():
+    word, following = words[number], words[number + 1]
+    small = following[:1].islower()
+    if small and not doc[number].whitespace_:
         return False  # "Sch...verein"
-    if token.text in "\"“”»«')" and token.i and _STOPS.search(doc[token.i - 1].text):
-        return following.text[:1].isupper()
-    if not _STOPS.fullmatch(token.text):
+    if word in _CLOSING and number and _STOPS.search(words[number - 1]):
+        return following[:1].isupper()
+    if not _STOPS.fullmatch(word) or following in _CLOSING or _STOPS.match(following):
         return False
-    if following.text in "\"“”»«')" or _STOPS.match(following.text):
-        return False
-    if set(token.text) & set("!?"):
-        return following.text[:1] not in ",;)"
-    if not following.text[:1].islower():
+    if "!" in word or "?" in word:
+        return following[:1] not in ",;)"
+    if not small:
         return True
-    before = doc[token.i - 1].text if token.i else ""
-    return before.isalpha() and len(before) > 2 and following.is_alpha  # informal mails skip the capitals
+    before = words[number - 1] if number else ""
+    return before.isalpha() and len(before) > 2 and following.isalpha()  # informal mails skip the capitals
 
 
 def _is_prose(piece: str) -> bool:
