@@ -13,7 +13,7 @@ import click
 
 from drafter import __version__
 from drafter.errors import DrafterError
-from drafter.messages import _
+from drafter.messages import _, told
 
 if TYPE_CHECKING:
     from drafter.drafting import Kit
@@ -30,9 +30,9 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except DrafterError as error:
-            click.echo(_("Error: {message}").format(message=_(error.message)), err=True)
+            click.echo(_("Error: {message}").format(message=told(error.message)), err=True)
             if error.remedy:
-                click.echo(_("Remedy: {remedy}").format(remedy=_(error.remedy)), err=True)
+                click.echo(_("Remedy: {remedy}").format(remedy=told(error.remedy)), err=True)
             ctx.exit(2)
         except BrokenPipeError:
             sys.stderr.close()
@@ -184,7 +184,7 @@ def init_command(folder: Path) -> None:
         with target.open("x", encoding="utf-8") as stream:
             stream.write(text)
     except FileExistsError as error:
-        raise DrafterError(f"{target} exists already.", _("Edit it, or name another folder.")) from error
+        raise DrafterError(f"{target}: exists already", _("Edit it, or name another folder.")) from error
     except OSError as error:
         raise DrafterError(f"{target}: {error.strerror}", _("Name a folder that can be written.")) from error
     click.echo(str(target))

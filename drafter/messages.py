@@ -34,3 +34,12 @@ def _(text: str) -> str:
 def threat_name(kind: str) -> str:
     """Return the name of a threat; a review is a rating here, elsewhere a person's look."""
     return _catalogue(language()).pgettext("threat", kind.replace("_", " "))
+
+
+def told(message: str) -> str:
+    """Translate a message that may begin with a place: FILE:LINE: text."""
+    whole = _(message)
+    if whole != message or ": " not in message:
+        return whole
+    place, text = message.split(": ", 1)
+    return f"{place}: {_(text)}"

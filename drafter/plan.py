@@ -5,11 +5,12 @@ A new step is one block in plan.yaml and one template; a new condition is one li
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from drafter.data import Block, read_rules
 from drafter.errors import DrafterError
+from drafter.messages import _
 from drafter.places import Places
 from drafter.policy import OptionRule, Policy, Tolerance
 from drafter.records import STAGES, Analysis, Demand, Insult, Plan, Step
@@ -175,7 +176,7 @@ def choose_options(policy: Policy, analysis: Analysis, wishes: Wishes) -> tuple[
     known = {option.id: option for option in policy.option}
     if wishes.options:
         if unknown := [name for name in wishes.options if name not in known]:
-            raise DrafterError(f"No option '{unknown[0]}' in the policy.", f"Known: {', '.join(known)}.")
+            raise DrafterError(_("No option '{name}' in the policy.").format(name=unknown[0]), _known(known))
         return tuple(known[name] for name in wishes.options)
     fitting: list[OptionRule] = []
     for name in _main_situations(analysis):
@@ -200,7 +201,7 @@ def make_case(policy: Policy, analysis: Analysis, wishes: Wishes) -> Case:
         DrafterError: a wish names an unknown stage or option.
     """
     if wishes.stage and wishes.stage not in STAGES:
-        raise DrafterError(f"Unknown stage '{wishes.stage}'.", f"Known: {', '.join(STAGES)}.")
+        raise DrafterError(_("Unknown stage '{name}'.").format(name=wishes.stage), _known(STAGES))
     stage = wishes.stage or stage_within_mail(analysis, policy.tolerance)
     frame = "complaint" if stage in ("request", "mirror", *LAST_STAGES) else frame_of(analysis)
     options = choose_options(policy, analysis, wishes) if frame == "complaint" else ()
@@ -216,8 +217,12 @@ def make_plan(rules: tuple[StepRule, ...], case: Case) -> Plan:
     known = {rule.name for rule in rules}
     for name in (*case.wishes.add_steps, *case.wishes.drop_steps):
         if name not in known:
-            raise DrafterError(f"Unknown step '{name}'.", f"Known: {', '.join(sorted(known))}.")
+            raise DrafterError(_("Unknown step '{name}'.").format(name=name), _known(sorted(known)))
     return Plan(case.stage, tuple(_steps(rules, case)))
+
+
+def _known(names: Iterable[str]) -> str:
+    return _("Known: {names}.").format(names=", ".join(names))
 
 
 def _steps(rules: tuple[StepRule, ...], case: Case) -> list[Step]:

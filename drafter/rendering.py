@@ -20,6 +20,7 @@ from jinja2.exceptions import TemplateNotFound
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from drafter.errors import TemplateError
+from drafter.messages import _
 from drafter.places import Places
 from drafter.plan import Case, StepRule, matter_of, quotable, situation_names, unmet_demands
 from drafter.records import Analysis, Draft, Mail, Option, Paragraph, Plan, Question, Step
@@ -290,7 +291,8 @@ def tone_folders(places: Places, tone: str) -> list[Path]:
     own = [root / tone for root in roots if (root / tone).is_dir()]
     if not own or not re.fullmatch(r"[a-z0-9_-]+", tone):
         known = sorted({path.name for root in roots for path in root.iterdir() if path.is_dir()})
-        raise TemplateError(f"Unknown tone '{tone}'.", f"Known: {', '.join(known)}.")
+        names = ", ".join(known)
+        raise TemplateError(_("Unknown tone '{name}'.").format(name=tone), _("Known: {names}.").format(names=names))
     base = [root / BASE_TONE for root in roots if (root / BASE_TONE).is_dir()]
     return list(dict.fromkeys(own + base))
 

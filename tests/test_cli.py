@@ -171,3 +171,11 @@ def test_every_command_has_help_with_an_example(drafter, command: list[str]) -> 
 
 def test_templates_lint_passes_on_the_shipped_ones(drafter) -> None:
     assert drafter("templates", "lint").exit_code == 0
+
+
+def test_errors_speak_german_where_wished(drafter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DRAFTER_LANG", "de")
+
+    result = drafter("draft", "--tone", "wild", stdin=LATE)
+
+    assert "Fehler: Unbekannter Ton 'wild'." in result.stderr and "Abhilfe: Bekannt: " in result.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 
 import pytest
+import yaml
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from conftest import HERE
@@ -35,6 +36,13 @@ def test_names_and_reasons_are_translated(catalogue) -> None:
     reasons = {rule.because for rule in load_steps(Places())}
 
     assert not {text for text in names | reasons if not catalogue.get(text)}
+
+
+def test_the_messages_of_the_check_are_translated(catalogue) -> None:
+    rules = yaml.safe_load(Places().file("rules", "check.yaml").read_text(encoding="utf-8"))
+    texts = {rule.get(field) for rule in rules for field in ("message", "suggestion")} - {None, ""}
+
+    assert not {text for text in texts if not catalogue.get(text)}
 
 
 def test_the_compiled_catalogue_is_up_to_date(catalogue) -> None:
