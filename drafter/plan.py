@@ -141,8 +141,9 @@ def frame_of(analysis: Analysis) -> str:
         return "praise"
     if first == "question":
         return "question"
-    asks = first == "other" and bool(analysis.demands)
-    return "request" if (level == 0 and first in CALM_REQUESTS) or asks else "complaint"
+    pressing = analysis.threats or analysis.facts.attempts or analysis.facts.waiting
+    asks = level == 0 or (bool(analysis.demands) and not pressing)
+    return "request" if asks and first in CALM_REQUESTS else "complaint"
 
 
 def stage_within_mail(analysis: Analysis, tolerance: Tolerance) -> str:

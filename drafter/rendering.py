@@ -232,7 +232,7 @@ class Renderer:
         labels = self.words.tables["number_labels"]["forms"]
         kinds = facts.order_number_kinds or ("other",) * len(facts.order_numbers)
         for number, kind in zip(facts.order_numbers, kinds, strict=False):
-            label = labels.get(kind, [""])[0]
+            label = "" if number.startswith("#") else labels.get(kind, labels["other"])[0]
             return f" ({label} {number})".replace("( ", "("), label
         return "", ""
 
