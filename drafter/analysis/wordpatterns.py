@@ -8,6 +8,7 @@ A pattern is a row of elements separated by spaces:
     <part>      one of the patterns that the rule file calls "part"
     _3          up to three words, no punctuation
     ~3          up to three words or commas, no end of sentence
+    $           the end of the stretch (also as one of several: ,|.|$)
 
 Patterns become regular expressions over the folded words joined by spaces; every
 repetition is bounded, so the time stays linear in the length of the text.
@@ -16,6 +17,7 @@ repetition is bounded, so the time stays linear in the length of the text.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -27,6 +29,7 @@ _FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "’": "'
 _TRIPLE = re.compile(r"(.)\1{2,}")
 _GAP = {"_": r"(?:[^\W_][^ ]* )", "~": r"(?:[^ .!?]+ )"}
 _STEM = 3
+_END = "$"
 _WILD = r"[^ ]{0,40}"
 
 
@@ -44,17 +47,15 @@ class Words:
     keys: tuple[str, ...]
     spans: tuple[tuple[int, int], ...]
     row: str  # the keys joined by spaces, one before and one after
-    starts: Mapping[int, int]  # place in `row` to number of the word
     vocabulary: frozenset[str]
+    signs: frozenset[str]  # the vocabulary and its stems: what a pattern asks for before it is tried
 
     @classmethod
     def of(cls, keys: Sequence[str], spans: Sequence[tuple[int, int]]) -> Words:
         """Join folded words to a row."""
-        starts, place = {}, 1
-        for number, key in enumerate(keys):
-            starts[place] = number
-            place += len(key) + 1
-        return cls(tuple(keys), tuple(spans), f" {' '.join(keys)} ", starts, frozenset(keys))
+        vocabulary = frozenset(keys)
+        signs = vocabulary.union([_stem(key) for key in vocabulary])
+        return cls(tuple(keys), tuple(spans), f" {' '.join(keys)} ", vocabulary, signs)
 
     def part(self, first: int, last: int) -> Words:
         """Return the words from number `first` to before `last`."""
@@ -62,7 +63,7 @@ class Words:
 
     def range(self, match: re.Match[str]) -> tuple[int, int]:
         """Return the numbers of the first word of a match and of the one after the last."""
-        first = self.starts[match.start()]
+        first = self.row.count(" ", 0, match.start()) - 1
         return first, first + match.group().count(" ")
 
 
@@ -80,8 +81,7 @@ class Pattern:
     def __init__(self, source: str, parts: Mapping[str, Sequence[str]]) -> None:
         self.source = source
         self._row = _row(source, parts)
-        self._needed = _needed(source, parts)
-        self.anchors = _anchors(source, parts)
+        self.needed = _needed(source, parts)
 
     @cached_property
     def _regex(self) -> re.Pattern[str]:
@@ -89,38 +89,47 @@ class Pattern:
 
     def search(self, words: Words) -> tuple[int, int] | None:
         """Return the numbers of the first and behind the last word of the first match."""
-        if any(words.vocabulary.isdisjoint(choice) for choice in self._needed):
-            return None
+        for choice in self.needed:
+            if words.signs.isdisjoint(choice):
+                return None
         match = self._regex.search(words.row)
         return words.range(match) if match and match.group() else None
 
 
 class PatternSet:
-    """Many patterns at once: only those are tried that a word of the stretch makes possible."""
+    """Many patterns at once: only those are tried that a word of the stretch makes possible.
+
+    A pattern is looked up by that set of its words which the fewest patterns share: such words are rare in texts too.
+    """
 
     def __init__(self, patterns: Iterable[tuple[str, Pattern]]) -> None:
         self._patterns = tuple(patterns)
-        self._by_word: dict[str, list[int]] = {}
-        self._by_stem: dict[str, list[int]] = {}
+        self._by_sign: dict[str, list[int]] = {}
         self._always: list[int] = []
+        shared = Counter(sign for _, pattern in self._patterns for choice in pattern.needed for sign in choice)
         for number, (_, pattern) in enumerate(self._patterns):
-            self._register(number, pattern.anchors)
+            self._register(number, pattern.needed, shared)
+        self._signs = frozenset(self._by_sign)
 
-    def _register(self, number: int, anchors: frozenset[str]) -> None:
-        if not anchors:
+    def _register(self, number: int, needed: list[frozenset[str]], shared: Counter[str]) -> None:
+        if not needed:
             self._always.append(number)
-        for anchor in anchors:
-            index, key = (self._by_stem, anchor[:_STEM]) if anchor.endswith("*") else (self._by_word, anchor)
-            index.setdefault(key, []).append(number)
+            return
+        for sign in min(needed, key=lambda choice: sum(shared[sign] for sign in choice)):
+            self._by_sign.setdefault(sign, []).append(number)
 
     def find(self, words: Words) -> list[tuple[str, tuple[int, int]]]:
         """Return name and place of the first match of each pattern, in the order of the patterns."""
         possible = set(self._always)
-        for word in words.vocabulary:
-            possible.update(self._by_word.get(word, ()))
-            possible.update(self._by_stem.get(word[:_STEM], ()))
-        tried = ((self._patterns[number][0], self._patterns[number][1].search(words)) for number in sorted(possible))
-        return [(name, span) for name, span in tried if span]
+        for sign in self._signs & words.signs:
+            possible.update(self._by_sign[sign])
+        found = []
+        for number in sorted(possible):
+            name, pattern = self._patterns[number]
+            span = pattern.search(words)
+            if span:
+                found.append((name, span))
+        return found
 
 
 def read_patterns(blocks: Iterable[Block], kinds: Collection[str] = ()) -> PatternSet:
@@ -156,6 +165,8 @@ def _element(element: str, parts: Mapping[str, Sequence[str]], depth: int) -> st
 
 
 def _option(option: str, parts: Mapping[str, Sequence[str]], depth: int) -> str:
+    if option == _END:
+        return r"\Z"
     if not _is_part(option):
         return _WILD.join(re.escape(fold(piece)) for piece in option.split("*")) + " "
     inner = parts.get(option[1:-1])
@@ -165,16 +176,13 @@ def _option(option: str, parts: Mapping[str, Sequence[str]], depth: int) -> str:
 
 
 def _needed(source: str, parts: Mapping[str, Sequence[str]]) -> list[frozenset[str]]:
-    """Return sets of words; without a word of each set the pattern cannot match."""
+    """Return sets of words or stems (stem*), smallest first; without one of each set the pattern cannot match."""
     sets = (_choices(element, parts) for element in source.split() if not _is_gap(element))
-    return [frozenset(choice) for choice in sets if choice and not any(word.endswith("*") for word in choice)]
+    return sorted({frozenset(choice) for choice in sets if choice}, key=lambda choice: (len(choice), sorted(choice)))
 
 
-def _anchors(source: str, parts: Mapping[str, Sequence[str]]) -> frozenset[str]:
-    """Return the smallest set of words or stems (stem*) one of which must be there; empty where there is none."""
-    sets = [_choices(element, parts) for element in source.split() if not _is_gap(element)]
-    certain = sorted((choice for choice in sets if choice), key=len)
-    return frozenset(certain[0]) if certain else frozenset()
+def _stem(word: str) -> str:
+    return word[:_STEM] + "*"
 
 
 def _choices(element: str, parts: Mapping[str, Sequence[str]]) -> set[str]:
@@ -192,10 +200,12 @@ def _choices(element: str, parts: Mapping[str, Sequence[str]]) -> set[str]:
 
 def _certain(row: str, parts: Mapping[str, Sequence[str]]) -> set[str]:
     """Return the words one of which a row must hold, by its first element that can say so."""
+    if row == _END:
+        return set()
     if not set(" |") & set(row) and not _is_part(row):
         stem = fold(row.split("*")[0])
         if "*" in row:
-            return {stem[:_STEM] + "*"} if len(stem) >= _STEM else set()
+            return {_stem(stem)} if len(stem) >= _STEM else set()
         return {stem}
     sets = (_choices(element, parts) for element in row.split() if not _is_gap(element))
     return next((choice for choice in sets if choice), set())
