@@ -8,7 +8,7 @@ A pattern is a row of elements separated by spaces:
     <part>      one of the patterns that the rule file calls "part"
     _3          up to three words, no punctuation
     ~3          up to three words or commas, no end of sentence
-    $           the end of the stretch (also as one of several: ,|.|$)
+    ^, $        the beginning and the end of the stretch (also as one of several: ,|.|$)
 
 Patterns become regular expressions over the folded words joined by spaces; every
 repetition is bounded, so the time stays linear in the length of the text.
@@ -29,7 +29,7 @@ _FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "’": "'
 _TRIPLE = re.compile(r"(.)\1{2,}")
 _GAP = {"_": r"(?:[^\W_][^ ]* )", "~": r"(?:[^ .!?]+ )"}
 _STEM = 3
-_END = "$"
+_EDGES = {"^": r"(?<=^ )", "$": r"\Z"}
 _WILD = r"[^ ]{0,40}"
 
 
@@ -165,8 +165,8 @@ def _element(element: str, parts: Mapping[str, Sequence[str]], depth: int) -> st
 
 
 def _option(option: str, parts: Mapping[str, Sequence[str]], depth: int) -> str:
-    if option == _END:
-        return r"\Z"
+    if option in _EDGES:
+        return _EDGES[option]
     if not _is_part(option):
         return _WILD.join(re.escape(fold(piece)) for piece in option.split("*")) + " "
     inner = parts.get(option[1:-1])
@@ -200,7 +200,7 @@ def _choices(element: str, parts: Mapping[str, Sequence[str]]) -> set[str]:
 
 def _certain(row: str, parts: Mapping[str, Sequence[str]]) -> set[str]:
     """Return the words one of which a row must hold, by its first element that can say so."""
-    if row == _END:
+    if row in _EDGES:
         return set()
     if not set(" |") & set(row) and not _is_part(row):
         stem = fold(row.split("*")[0])
