@@ -65,6 +65,8 @@ def _wants(case: Case) -> str:
 
 def _phone(case: Case, plan: Plan) -> list[str]:
     """Write lines for the phone (advice A1, A6, A7, B2, D3)."""
+    if case.frame != "complaint":
+        return []
     lines = []
     if case.analysis.intensity.level >= 2:
         lines.append(_("Let the customer finish; name the anger before you speak of the matter."))

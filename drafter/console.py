@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.console import Console, Group
 from rich.padding import Padding
 from rich.panel import Panel
+from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
@@ -13,12 +14,12 @@ from drafter.records import Analysis, Draft, Finding, Insult, Outcome
 
 _COLOURS = {"ready": "green", "needs-fill": "yellow", "review": "red", "skipped": "dim", "failed": "red"}
 _LEVEL_COLOURS = {"error": "red", "warning": "yellow", "suggestion": "cyan"}
-PLAIN_WIDTH = 100
 
 
 def make_console(stderr: bool = False) -> Console:
     """Make a console; in a pipe it neither colours nor wraps."""
-    console = Console(stderr=stderr, highlight=False, soft_wrap=True, emoji=False, markup=False)
+    console = Console(stderr=stderr, highlight=False, emoji=False, markup=False)
+    console.soft_wrap = not console.is_terminal
     return console
 
 
@@ -63,7 +64,10 @@ def _show_pretty(console: Console, outcome: Outcome, explain: bool) -> None:
     briefing = Group(*(Text.assemble((f"{name}\n", "bold"), text, "\n") for name, text in _briefing_parts(outcome)))
     colour = _COLOURS[outcome.status]
     console.print(Panel(briefing, title=Text(_("Briefing")), subtitle=Text(title, style=colour), border_style="blue"))
-    console.print(Panel(_marked_body(outcome.draft), title=Text(outcome.draft.subject), border_style=colour))
+    # no frame around the draft: it is copied from here, and the terminal wraps it without breaking lines
+    console.print(Rule(Text(outcome.draft.subject, style="bold"), style=colour))
+    console.print(_marked_body(outcome.draft), soft_wrap=True)
+    console.print(Rule(style=colour))
     if explain:
         for text, reasons in explain_lines(outcome.draft):
             first = text if len(text) <= 80 else text[:79] + "…"
