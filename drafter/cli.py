@@ -7,12 +7,12 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
 from drafter import __version__
-from drafter.errors import DrafterError
+from drafter.errors import DrafterError, MailError
 from drafter.messages import _, told
 
 if TYPE_CHECKING:
@@ -164,6 +164,45 @@ def batch_command(ctx: click.Context, sources: tuple[Path, ...], out: Path, home
     summary = ", ".join(f"{_(status)}: {count}" for status, count in sorted(counts.items()))
     click.echo(_("{count} mails. {summary}").format(count=sum(counts.values()), summary=summary), err=True)
     ctx.exit(1 if counts["failed"] else 0)
+
+
+@main.command(
+    "check",
+    help=_help(
+        _("Check a reply text against the advice; exit status 1 if there is a finding at level error."),
+        "drafter check reply.txt --mail complaint.eml",
+        "drafter check --format jsonl < replies.jsonl",
+    ),
+)  # fmt: skip
+@click.argument("file", default="-")
+@click.option("--mail", type=click.Path(dir_okay=False), help=_("The mail that the reply answers."))
+@click.option("--register", type=click.Choice(["auto", "sie", "du"]), default="auto", show_default=True,
+              help=_("How the reply has to address the customer."))
+@click.option("--format", "format_", type=click.Choice(["text", "json", "jsonl"]), default="text", show_default=True,
+              help=_("How to print the result; jsonl also reads JSON lines."))  # fmt: skip
+@_kit_options
+@click.pass_context
+def check_command(ctx: click.Context, file: str, mail: str | None, register: str, format_: str, home: Path | None,
+                  model: str | None) -> None:  # fmt: skip
+    from drafter.checking import check_lines, check_reply
+    from drafter.console import finding_line
+    from drafter.read import read_file
+
+    if format_ == "jsonl":
+        bad = 0
+        for result in check_lines(_load(home, model), _open_lines(file)):
+            bad += "error" in result or any(finding["level"] == "error" for finding in result["findings"])
+            click.echo(json.dumps(result, ensure_ascii=False))
+        ctx.exit(1 if bad else 0)
+    reply = _read_one(file).body
+    answered = read_file(mail) if mail else None
+    spots = check_reply(_load(home, model), reply, answered, "" if register == "auto" else register)
+    if format_ == "json":
+        click.echo(json.dumps([spot.to_json() for spot in spots], ensure_ascii=False))
+    else:
+        for spot in spots:
+            click.echo(finding_line(spot.to_finding(reply), file))
+    ctx.exit(1 if any(spot.level == "error" for spot in spots) else 0)
 
 
 @main.command(
@@ -324,15 +363,10 @@ def _copy(text: str) -> None:
 
 def _analyze_lines(file: str, kit: Kit) -> int:
     """Analyse JSON lines in order; a bad line becomes {"error"} in its place. Returns how many were bad."""
-    from drafter.errors import MailError
     from drafter.sources import json_mail
 
-    try:
-        stream = sys.stdin.buffer if file == "-" else Path(file).open("rb")  # noqa: SIM115 - closed at exit
-    except OSError as error:
-        raise MailError(f"{file}: {error.strerror}") from error
     bad = 0
-    for line in stream:
+    for line in _open_lines(file):
         if not line.strip():
             continue
         try:
@@ -342,3 +376,10 @@ def _analyze_lines(file: str, kit: Kit) -> int:
             result = {"id": None, "error": error.message}
         click.echo(json.dumps(result, ensure_ascii=False))
     return bad
+
+
+def _open_lines(file: str) -> BinaryIO:
+    try:
+        return sys.stdin.buffer if file == "-" else Path(file).open("rb")
+    except OSError as error:
+        raise MailError(f"{file}: {error.strerror}") from error

@@ -161,7 +161,7 @@ def test_init_writes_a_policy_that_loads_and_never_overwrites(drafter, tmp_path:
     assert second.exit_code == 2 and "exists already" in second.stderr
 
 
-@pytest.mark.parametrize("command", [["draft"], ["analyze"], ["batch"], ["init"], ["templates", "lint"]])
+@pytest.mark.parametrize("command", [["draft"], ["analyze"], ["batch"], ["check"], ["evaluate"], ["init"], ["templates", "lint"]])
 def test_every_command_has_help_with_an_example(drafter, command: list[str]) -> None:
     result = drafter(*command, "-h")
 
@@ -179,3 +179,32 @@ def test_errors_speak_german_where_wished(drafter, monkeypatch: pytest.MonkeyPat
     result = drafter("draft", "--tone", "wild", stdin=LATE)
 
     assert "Fehler: Unbekannter Ton 'wild'." in result.stderr and "Abhilfe: Bekannt: " in result.stderr
+
+
+def test_check_names_place_code_and_advice(drafter, tmp_path: Path) -> None:
+    reply = tmp_path / "reply.txt"
+    reply.write_text("Guten Tag,\n\nSie Idiot sind selbst schuld.\n", encoding="utf-8")
+
+    result = drafter("check", reply)
+
+    assert result.exit_code == 1
+    assert f"{reply}:3:" in result.stdout and "(C2)" in result.stdout
+
+
+def test_check_compares_with_the_mail(drafter, tmp_path: Path) -> None:
+    (tmp_path / "mail.txt").write_text(LATE, encoding="utf-8")
+    good, bad = "Ihr Auftrag 77-1043 liegt vor mir. ", "Sie bekommen 300 € bis zum 4. Juni."
+
+    result = drafter("check", "--mail", tmp_path / "mail.txt", "--format", "json", stdin=good + bad)
+
+    assert {finding["text"] for finding in json.loads(result.stdout) if finding["code"] == "E1-figure"} == {"300 €", "4. Juni"}
+
+
+def test_check_jsonl_answers_every_line(drafter) -> None:
+    lines = ['{"id": 1, "reply": "Gern."}', "{", '{"id": 3, "reply": "Sie Idiot!", "mail": null, "register": "sie"}']
+
+    result = drafter("check", "--format", "jsonl", stdin="\n".join(lines))
+
+    got = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [row["id"] for row in got] == [1, None, 3]
+    assert set(got[2]["findings"][0]) == {"kind", "code", "level", "start", "end", "text", "message", "suggestion", "advice"}
