@@ -17,8 +17,9 @@ PART_COLUMNS = ("part", "role", "severity", "joins", "remark")
 KINDS = ("person", "collective", "thing", "quality", "animal")
 HEAD_ROLES = ("person", "collective", "thing")
 ROLES = (*HEAD_ROLES, "curse", "degree", "mock", "modifier", "mask", "link")
-FLAGS = ("cap", "cue", "address", "whole", "first", "zu", "alone", "things")
-"""cap: only capitalised; cue: only where words around show that somebody is meant; address: the same, stricter;
+FLAGS = ("cap", "cue", "rare", "address", "whole", "first", "zu", "alone", "things")
+"""cap: only capitalised; cue: only where words around show that somebody is meant; rare: with cue, the literal sense is
+rare in mails, so that it is enough if nothing speaks for it; address: like cue, stricter;
 whole: no compound may end in it; first: no compound may begin with it; zu: a "zu" before it belongs to the span;
 alone: an adjective that is never a candidate by itself, it only joins the noun behind it; things: an adjective said of
 things too, which does not show that somebody is meant."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from drafter.analysis.compounds import Entry, Vocabulary
+from drafter.analysis.insult_context import WordContext
 from drafter.analysis.phrases import Classes
 from drafter.analysis.word_keys import Word
 
@@ -51,6 +52,7 @@ class _Search:
         self.vocabulary = vocabulary
         self.classes = classes
         self.strict = strict
+        self.context = WordContext(words, classes)
         self.casual = _is_casual(words)
         self.entries = [None if i in silent else vocabulary.entry(word.key) for i, word in enumerate(words)]
         self.accepted: set[int] = set()
@@ -71,12 +73,20 @@ class _Search:
         return 0 <= i < len(self.words) and self.words[i].key in self.classes[name]
 
     def _drop_names(self) -> None:
-        """A word after Herr or Frau is a name, here and in the rest of the zone."""
+        """A word after Herr, Frau or a first name is a name, here and in the rest of the zone."""
         names = {word.key for i, word in enumerate(self.words)
-                 if word.text[:1].isupper() and self._is(i - 1, "title") and word.joined}  # fmt: skip
+                 if self.entries[i] is not None and word.text[:1].isupper() and word.joined
+                 and (self._is(i - 1, "title") or self._signed(i))}  # fmt: skip
         for i, word in enumerate(self.words):
             if word.key in names and word.text[:1].isupper():
                 self.entries[i] = None
+
+    def _signed(self, i: int) -> bool:
+        """Whether first name and surname fill a line: a signature."""
+        given = self.words[i - 1]
+        if i == 0 or not self._is(i - 1, "first_name") or not given.text[:1].isupper() or "\n" not in given.gap:
+            return False
+        return i + 1 == len(self.words) or "\n" in self.words[i + 1].gap
 
     def _correct_typos(self) -> None:
         """Right after somebody is addressed, a word may be one letter away from an insult."""
@@ -106,7 +116,12 @@ class _Search:
 
     def _passes(self, i: int, first: int, entry: Entry) -> bool:
         """Whether the noun may insult here: its flags may ask for a capital, or for somebody who is meant."""
-        if first < i and (not entry.flags & {"cue", "address"} or self._telling(first, i)):
+        doubtful = bool(entry.flags & {"cue", "address"})
+        if doubtful and self.context.affectionate:
+            return False
+        if first < i and (not doubtful or self._telling(first, i)):
+            return True
+        if doubtful and self._evident(i, first, entry):
             return True
         word = self.words[i]
         capital = word.text[:1].isupper() or word.masked
@@ -115,6 +130,14 @@ class _Search:
         if "address" in entry.flags:
             return self._meant(i, first, True)
         return not ("cue" in entry.flags or self.strict) or self._meant(i, first, False)
+
+    def _evident(self, i: int, first: int, entry: Entry) -> bool:
+        """Whether the sentence shows a person, or (where the literal sense is rare) nothing shows the thing itself."""
+        if not (self.words[i].text[:1].isupper() or self.casual) or self.context.is_literal(i, first):
+            return False
+        if self.context.acts_like_a_person(i, first):
+            return True
+        return "rare" in entry.flags and self._is(first - 1, "determiner")
 
     def _telling(self, first: int, last: int) -> bool:
         """Whether one of the adjectives is said of people only."""
@@ -197,12 +220,12 @@ class _Search:
     def _meant(self, i: int, first: int, strict: bool) -> bool:
         """Whether the words around show that somebody is called that."""
         return (self._addressed(first, strict) or self._inverted(i) or self._named(i, first, strict)
-                or self._quoted(i, first, strict) or self._exclaimed(i, first))  # fmt: skip
+                or self._quoted(i, first, strict) or self._exclaimed(i, first) or self._heads_list(i))  # fmt: skip
 
     def _addressed(self, first: int, strict: bool) -> bool:
         """ "du Esel", "ihr seid doch alle Nieten", "so eine Flasche"."""
         left, such, article = first - 1, False, -1
-        while first - left <= _NEAR and left >= 0 and self._is(left, "filler") and not self.words[left + 1].opens:
+        while first - left <= _NEAR and left >= 0 and self._skipped(left) and not self.words[left + 1].opens:
             such = such or self._is(left, "such")
             article = left if self._is(left, "introducing") else article
             left -= 1
@@ -215,6 +238,12 @@ class _Search:
         if self._predicate(left, article):
             return not (strict and any(self._is(k, "neuter") for k in range(left - 2, left + 2)))
         return (such or self._is(left, "such")) and not strict
+
+    def _skipped(self, i: int) -> bool:
+        """Whether the word at i may stand between the address and the insult; "für" only in "was sind das für"."""
+        if self._is(i, "for"):
+            return any(self._is(k, "what") for k in range(i - 3, i))
+        return self._is(i, "filler") or self.context.adjectival(i)
 
     def _predicate(self, left: int, article: int) -> bool:
         """Whether a form of "sein" stands at left, or a few words before an article: "ist schlicht eine Null"."""
@@ -231,6 +260,15 @@ class _Search:
     def _listed(self, i: int) -> bool:
         """Whether "und" at i joins the word to an insult before."""
         return self._is(i, "list") and i - 1 in self.accepted
+
+    def _heads_list(self, i: int) -> bool:
+        """Whether a plain insult follows after a comma or "und": "Pfeifen und Versager"."""
+        following = i + 2 if self._is(i + 1, "list") else i + 1
+        if following >= len(self.words) or self.words[following].opens:
+            return False
+        entry = self.entries[following]
+        listed = following > i + 1 or self.words[following].gap.strip() == ","
+        return listed and entry is not None and entry.kind == "person" and not entry.flags & {"cue", "address", "cap"}
 
     def _is_pronoun(self, i: int, direct: bool) -> bool:
         """Tell "ihr Nieten" from "Ihr Koffer": the capital one before a noun is possessive."""

@@ -125,7 +125,9 @@ def _longest(found: list[Candidate], body: str) -> list[Candidate]:
 
 def _read_classes(places: Places) -> Classes:
     rows = read_table(places.file("lexicon", "insult_cues.tsv"), ("class", "forms", "remark"))
-    return {row["class"]: frozenset(map(fold, row["forms"].split())) for row, _ in rows}
+    classes = {row["class"]: frozenset(map(fold, row["forms"].split())) for row, _ in rows}
+    names = read_table(places.file("lexicon", "first_names.tsv"), ("name", "gender"))
+    return classes | {"first_name": frozenset(fold(row["name"]) for row, _ in names)}
 
 
 def _read_homographs(places: Places, classes: Classes) -> tuple[frozenset[str], list[Pattern]]:
