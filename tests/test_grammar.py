@@ -7,6 +7,7 @@ import spacy
 from conftest import read_cases
 from spacy.tokens import Doc, Token
 
+from drafter.analysis.bearers import is_quoted
 from drafter.analysis.grammar import Grammar
 from drafter.places import Places
 
@@ -40,5 +41,5 @@ def test_question_is_answered(scheme: str, case: dict) -> None:
 def test_quotation_marks_come_in_pairs() -> None:
     """Words between two marks are quoted, words after them are not."""
     doc = Doc(VOCAB, words=["Er", "rief", "„", "Depp", "“", "laut"])
-    assert GRAMMAR.is_quoted(doc[3], doc[3])
-    assert not GRAMMAR.is_quoted(doc[5], doc[5])
+    assert is_quoted(doc[3], doc[3])
+    assert not is_quoted(doc[5], doc[5])

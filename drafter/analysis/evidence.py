@@ -8,6 +8,7 @@ from functools import cached_property
 
 from spacy.tokens import Token
 
+from drafter.analysis.bearers import Bearers, is_quoted, spoken_of
 from drafter.analysis.grammar import Grammar, climb, role
 from drafter.analysis.lexicon import Candidate
 from drafter.analysis.roles import Roles
@@ -49,7 +50,7 @@ class Evidence:
     conjunctive: bool
     conditional: bool
     plain: bool  # no more than an article before it, or nothing
-    definite: bool  # "dieser X", "der X": who is meant exists
+    definite: bool  # "dieser X", "der X", "von so einem X": who is meant exists
     your_place: str  # "bei Ihnen", "in Ihrer Technik"
     near: str  # the class of the nearest noun before it in the sentence
     previous: str  # the class of the last noun of the sentence before
@@ -58,6 +59,21 @@ class Evidence:
     disclaimer: str  # "nicht sagen": the customer says that he does not say it
     heap: str  # "ein Haufen Schlafmützen": the noun for many before the person noun
     alone: bool  # the sentence is hardly more than the candidate
+    likened: str = ""  # "ein X wie Sie": the class of the pronoun
+    compared: str = ""  # "ich stand da wie ein X": the class of the subject
+    inverted: str = ""  # "X seid ihr": the class of the subject behind the copula
+    dislocated: str = ""  # "X, euer Automat": the class of the late noun
+    tail: str = ""  # "die X vom Nachbarhaus"
+    copular: str = ""  # the clause has a copula only: the class of its subject
+    deemed: str = ""  # "ich halte Sie für einen X"
+    consists: str = ""  # "Ihre Firma besteht aus X"
+    whoever: bool = False  # "wer so etwas tut, ist ein X"
+    verbless: bool = False
+    oblique: str = ""  # "von euch X"
+    plural: bool = False
+    everyone: bool = False  # "alle", "nur", "jemand" in the clause
+    address_quoted: bool = False  # „Sie X“: the pronoun is quoted, too
+    topics: tuple[str, ...] = ()  # who was spoken of in the sentences before, last first
 
 
 class EvidenceReader:
@@ -107,6 +123,10 @@ class _Context:
                     polite += 1
         return familiar > polite
 
+    def topics(self, sentence: Sentence) -> tuple[str, ...]:
+        """Who was spoken of before the sentence."""
+        return spoken_of(self.text, sentence, self.roles, self.grammar, self.informal)
+
     @cached_property
     def greeting(self) -> frozenset[str]:
         """The words of the greeting: a name among them is the reader's."""
@@ -128,6 +148,7 @@ class _Question:
         """Ask everything once."""
         subject = self._subject()
         addressed = self.grammar.is_addressed(self.tokens[0], self.context.informal)
+        bearers = Bearers(self.grammar, self.class_of, self.tokens, self.context.informal)
         return Evidence(
             candidate=self.candidate,
             sentence=self.sentence,
@@ -157,6 +178,21 @@ class _Question:
             employed=self._employed(),
             disclaimer=self._disclaimer(),
             alone=sum(1 for t in self.head.doc if t.is_alpha) <= len(self.tokens) + 2,
+            likened=bearers.likened(),
+            compared=bearers.compared(),
+            inverted=bearers.inverted(),
+            dislocated=bearers.dislocated(),
+            tail=bearers.tail(),
+            copular=bearers.copular(),
+            deemed=bearers.deemed(),
+            consists=bearers.consists(),
+            whoever=bearers.whoever(),
+            verbless=bearers.verbless(),
+            oblique=bearers.oblique(),
+            plural="Plur" in self.head.morph.get("Number", []),
+            everyone=any(self.grammar.has(t, "everyone") for t in self.grammar.clause(self.head)),
+            address_quoted=addressed is not None and is_quoted(addressed, self.tokens[-1]),
+            topics=self.context.topics(self.sentence),
         )
 
     def class_of(self, token: Token | None) -> str:
@@ -195,6 +231,8 @@ class _Question:
                 return ""
             if self.grammar.owner_of(word, self.context.informal):
                 return "owned"
+            if self.grammar.has(word, "exclaiming"):
+                return "what"
             if self.grammar.has(word, "article", "negative_determiner"):
                 return word.text.lower()
             if word.pos_ not in ("ADJ", "ADV", "PUNCT", "DET", "NOUN"):
@@ -219,8 +257,11 @@ class _Question:
         return before is None or before.is_punct or self.grammar.has(before, "plain_article") or before.pos_ == "ADP"
 
     def _definite(self) -> bool:
-        inside = (_before(self.tokens[0], step) for step in (1, 2, 3))
-        return any(word is not None and self.grammar.has(word, "definite") for word in inside)
+        inside = [word for step in (1, 2, 3, 4) if (word := _before(self.tokens[0], step)) is not None]
+        if any(self.grammar.has(word, "definite") for word in inside[:3]):
+            return True
+        such = any(self.grammar.has(word, "such") for word in inside)
+        return such and any(word.pos_ == "ADP" and not self.grammar.has(word, "deeming_marker") for word in inside)
 
     def _apposition(self) -> str:
         """Return the class of the noun before a comma that the candidate explains ("der Fahrer, dieser Idiot")."""
@@ -284,9 +325,10 @@ class _Question:
 
     def _named(self, words: list[Token], subject: Token | None) -> Token | None:
         """Return who is named or spoken to: the first person before all, then the reader, then a noun."""
+        reflexive = self.class_of(subject) == "me"
         able = [t for t in words if subject is None or t.i != subject.i]
         tests: tuple[Callable[[Token], bool], ...] = (
-            lambda t: self.grammar.has(t, "me_object"),
+            lambda t: not reflexive and self.grammar.has(t, "me_object") and self._is_spoken_to(t),
             lambda t: t.pos_ in ("NOUN", "PROPN") and self.class_of(t) in ("mine", "customer"),
             lambda t: self.grammar.is_you(t, self.context.informal),
             lambda t: self.grammar.has(t, "third_object"),
@@ -294,8 +336,12 @@ class _Question:
         )
         return next((t for test in tests for t in able if test(t)), None)
 
+    def _is_spoken_to(self, token: Token) -> bool:
+        before = _before(token, 1)
+        return before is None or before.pos_ != "ADP" or self.grammar.has(before, "towards")
+
     def _quoted(self) -> bool:
-        return self.grammar.is_quoted(self.tokens[0], self.tokens[-1])
+        return is_quoted(self.tokens[0], self.tokens[-1])
 
     def _your_place(self) -> str:
         """Return the noun or pronoun of "bei Ihnen", "in Ihrer Technik" in the sentence."""

@@ -39,7 +39,6 @@ _ROLES = {
 _ROLE_OF = {label: role for role, labels in _ROLES.items() for label in labels.split()}
 _FINITE = frozenset(("VVFIN", "VAFIN", "VMFIN", "VVIMP", "VAIMP"))
 _VERBAL = frozenset(("VERB", "AUX"))
-_QUOTES = frozenset("„»«“\"'‚›‹”’")
 _BREAKS = frozenset(",;:()–—-.!?…")
 _NEAR = 4
 """How many words may stand between a pronoun and the noun it addresses."""
@@ -145,7 +144,7 @@ class Grammar:
 
     def person_of(self, token: Token, informal: bool = False) -> str:
         """Return whom a word means by its form: me, you, third, thing, who, noun, or nothing."""
-        if self.has(token, "me"):
+        if self.has(token, "me") and not (self.has(token, "copula") and is_verb(token)):
             return "me"
         if self.is_you(token, informal):
             return "you"
@@ -296,6 +295,8 @@ class Grammar:
                 return None
             if self._calls(before, token, informal):
                 return before
+            if self.has(before, "polite_possessive", "you_possessive", "me_possessive"):
+                return None
             if before.pos_ in ("ADP", "NOUN") or self.has(before, "article", "me") or is_finite(before):
                 return None
         return None
@@ -314,16 +315,24 @@ class Grammar:
     def _is_called_plural(self, pronoun: Token, noun: Token, informal: bool) -> bool:
         """Tell "ihr Idioten" from "ihr Idiot" (hers, or yours): by number, by the verb, by the marks around."""
         following = next((t for t in noun.doc[noun.i + 1 : noun.i + 2 + _NEAR] if t.pos_ not in ("ADJ", "NOUN")), None)
+        if following is not None and self.has(following, "made_of"):
+            return False
         if following is not None and is_verb_form(following, self):
             if self.has(following, "verb_singular"):
                 return False
             return self.has(following, "verb_you") or following.text.endswith("t")
         if "Plur" in noun.morph.get("Number", []):
             return True
-        if following is not None and any(_form(noun.text).endswith(end) for end in self._classes["plural_ending"]):
+        small = pronoun.text[:1].islower()
+        if (following is not None and self._ends(noun, "plural_ending")) or (
+            small and self._ends(noun, "plural_unmarked")
+        ):
             return True
         closed = following is None or following.is_punct
         return closed and (pronoun.i == 0 or _at(pronoun, -1).text in ",!:–" or informal)  # type: ignore[union-attr]
+
+    def _ends(self, token: Token, name: str) -> bool:
+        return _form(token.text).endswith(tuple(self._classes.get(name, ())))
 
     def possessor(self, token: Token, informal: bool = False) -> str:
         """Return whose the noun is, by the possessive pronoun before it or its arc: me, you, third."""
@@ -354,13 +363,6 @@ class Grammar:
         near = {t.i for t in self.clause(token)} | {t.i for t in climb(token)}
         found = [token.doc[i] for i in near if i != token.i and self.has(token.doc[i], *wanted)]
         return min(found, key=lambda t: abs(t.i - token.i), default=None)
-
-    def is_quoted(self, first: Token, last: Token) -> bool:
-        """Tell whether the words stand inside one pair of quotation marks."""
-        doc = first.doc
-        before = sum(1 for t in doc[: first.i] if t.text in _QUOTES) if first.i else 0
-        after = sum(1 for t in doc[last.i + 1 :] if t.text in _QUOTES) if last.i + 1 < len(doc) else 0
-        return before % 2 == 1 and after >= 1
 
 
 def is_verb_form(token: Token, grammar: Grammar) -> bool:

@@ -43,12 +43,18 @@ def _grammar_features(e: Evidence) -> list[str]:
         "place": e.your_place, "near": e.near, "prev": e.previous, "alone": e.alone, "own": e.own,
         "heap": e.heap.lower(), "employed": e.employed, "disclaimer": bool(e.disclaimer),
         "conditional": e.conditional, "definite": e.definite, "informal": e.informal,
+        "like": e.likened, "wie": e.compared, "inv": e.inverted, "late": e.dislocated, "tail": e.tail,
+        "consists": e.consists, "cop": e.copular, "deemed": e.deemed,
+        "whoever": e.whoever, "verbless": e.verbless, "oblique": bool(e.oblique),
+        "plural": e.plural, "topic": next((topic for topic in e.topics if topic), "none"),
+        "topic1": e.topics[0] if e.topics else "first",
     }  # fmt: skip
     plain = [f"{name}={value}" for name, value in answers.items() if value]
     crossed = [("said", "kind"), ("call", "kind"), ("det", "owner"), ("speech", "to"), ("speech", "quoted"),
                ("said", "neg"), ("det", "kind"), ("alone", "kind"), ("near", "det"), ("said", "place"),
                ("speech", "said"), ("said", "call"), ("owner", "kind"), ("passive", "speech"), ("own", "said"),
-               ("own", "det"), ("neg", "definite")]  # fmt: skip
+               ("own", "det"), ("neg", "definite"), ("topic", "verbless"), ("topic", "det"), ("topic", "alone"),
+               ("plural", "verbless"), ("topic", "said"), ("whoever", "own")]  # fmt: skip
     return plain + [f"{a}={answers[a]}&{b}={answers[b]}" for a, b in crossed if answers[a] or answers[b]]
 
 

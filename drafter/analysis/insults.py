@@ -1,6 +1,6 @@
 """Turn insult candidates into findings: is it one, whom does it hit, was it only reported.
 
-Rules (`insult_rules`) and learned heads (`insult_head`) look at the same evidence. The
+Rules (`insult_rules`, `insult_doubts`) and learned heads (`insult_head`) look at the same evidence. The
 rules say why; where the heads know better, the finding says that too.
 """
 
@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from drafter.analysis.evidence import Evidence, EvidenceReader
+from drafter.analysis.insult_doubts import dropped, reported
 from drafter.analysis.insult_head import Head, buckets, features, load_heads
-from drafter.analysis.insult_rules import FIRM, Phrases, Verdict, dropped, reported, target_of
+from drafter.analysis.insult_rules import FIRM, Phrases, Verdict, target_of
 from drafter.analysis.lexicon import Candidate, InsultLexicon
 from drafter.analysis.text import OwnText, Sentence
 from drafter.places import Places
