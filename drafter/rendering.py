@@ -174,7 +174,7 @@ class Renderer:
 
     def _context(self, mail: Mail, case: Case, topic: str) -> dict[str, Any]:
         analysis, words = case.analysis, self.words
-        topic = "" if topic.lower().split()[:1] in [[word] for word in words.tables["topic"]["known"]] else topic
+        topic = topic if self._names_matter(topic) else ""
         facts = analysis.facts
         names = situation_names(analysis)
         situation = matter_of(analysis)
@@ -185,7 +185,7 @@ class Renderer:
             "level": analysis.intensity.level,
             "situation": situation,
             "situations": names,
-            "product": _product(analysis),
+            "product": words.spell(_product(analysis)),
             "reference": reference,
             "named": reference or (f" („{topic}“)" if topic else ""),
             "about": f" zu „{topic}“" if topic else reference,
@@ -203,6 +203,12 @@ class Renderer:
             "phone_hours": case.policy.phone.hours,
             "options": [],
         }
+
+    def _names_matter(self, topic: str) -> bool:
+        """Tell whether a subject names a matter: several words or a noun that we know, and no empty beginning."""
+        first = topic.split(" ")[0].lower()
+        told = " " in topic or bool(self.words.gender_of(topic))
+        return bool(topic) and told and first not in self.words.tables["topic"]["known"]
 
     def _helpers(self, mail: Mail, letter: _Letter) -> dict[str, Callable[..., Any]]:
         words = self.words
@@ -368,7 +374,7 @@ def _product(analysis: Analysis) -> str:
     for product in analysis.facts.products:
         name = product.rpartition("-")[2] if product in insulting else product
         if name != product or product not in insulting:
-            return name.capitalize() if name.isupper() else name
+            return name
     return ""
 
 

@@ -22,6 +22,7 @@ class Words:
 
     tables: Mapping[str, Mapping[str, Any]]
     genders: Mapping[str, str]
+    spellings: Mapping[str, str]  # lower case to the noun as it is written
 
     @classmethod
     def load(cls, places: Places) -> Words:
@@ -31,12 +32,19 @@ class Words:
             DataError: a field or a gender is unknown.
         """
         blocks = read_rules(places.file("templates", "words.yaml"), {"id"}, _WORD_FIELDS)
-        genders = {}
+        genders, spellings = {}, {}
         for row, where in read_table(places.file("templates", "nouns.tsv"), ("noun", "gender")):
             if row["gender"] not in ("m", "f", "n", "p"):
                 raise where.error(f"unknown gender '{row['gender']}' (m, f, n, p)")
             genders[row["noun"].lower()] = row["gender"]
-        return cls({block["id"]: block.fields for block in blocks}, genders)
+            spellings[row["noun"].lower()] = row["noun"]
+        return cls({block["id"]: block.fields for block in blocks}, genders, spellings)
+
+    def spell(self, noun: str) -> str:
+        """Write a noun that came in small letters or capitals as it should be: wlan, WLAN; PAKET, Paket."""
+        if noun.isupper() or noun.islower():
+            return self.spellings.get(noun.lower(), noun.capitalize())
+        return noun
 
     def gender_of(self, noun: str) -> str:
         """Return m, f, n or p for a noun, by the list, its compound head or its ending; "" where unknown."""

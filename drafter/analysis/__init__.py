@@ -101,7 +101,7 @@ class Analyzer:
     def quotable_topic(self, subject: str) -> str:
         """Return the subject where it names the matter and can be repeated to the customer, else ""."""
         topic = " ".join(_PREFIX.sub("", subject).split())
-        fit = _TOPIC.fullmatch(topic) and " " in topic and len(topic) <= MAX_TOPIC_CHARACTERS and not topic.isupper()
+        fit = _TOPIC.fullmatch(topic) and len(topic) <= MAX_TOPIC_CHARACTERS and not topic.isupper()
         if not fit:
             return ""
         text = OwnText(topic, [Zone(OWN_ZONES[1], 0, len(topic))], self.pipeline)
