@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from string import ascii_lowercase
+from typing import Any
 
+from drafter.analysis.spellings import Spellings
 from drafter.analysis.word_forms import Inflection, without_umlauts
 from drafter.analysis.word_keys import fold
 from drafter.data import Where, read_table
@@ -15,7 +18,9 @@ from drafter.data import Where, read_table
 WORD_COLUMNS = ("headword", "kind", "severity", "needs", "flags", "forms", "remark")
 PART_COLUMNS = ("part", "role", "severity", "joins", "remark")
 KINDS = ("person", "collective", "thing", "quality", "animal")
-HEAD_ROLES = ("person", "collective", "thing")
+HEAD_KINDS = {"person": "person", "collective": "collective", "thing": "thing", "hero": "person"}
+"""What a compound with a head of that role is; a hero is the mock title of a person: "Schreibtischheld"."""
+HEAD_ROLES = tuple(HEAD_KINDS)
 ROLES = (*HEAD_ROLES, "curse", "degree", "mock", "modifier", "mask", "link")
 FLAGS = ("cap", "cue", "rare", "address", "whole", "first", "zu", "alone", "things")
 """cap: only capitalised; cue: only where words around show that somebody is meant; rare: with cue, the literal sense is
@@ -25,6 +30,7 @@ alone: an adjective that is never a candidate by itself, it only joins the noun 
 things too, which does not show that somebody is meant."""
 _MIN_TYPO, _MAX_TYPO = 8, 24
 _MIN_TAIL = 4
+_MIN_RESPELLED = 6
 _MIN_UNUMLAUTED = 6
 
 
@@ -60,8 +66,10 @@ class Part:
 class Vocabulary:
     """The insulting words with all their forms, and the parts from which new ones are made."""
 
-    def __init__(self, words: dict[str, Entry], parts: list[tuple[str, Part]], silent: frozenset[str]) -> None:
+    def __init__(self, words: dict[str, Entry], parts: list[tuple[str, Part]], silent: frozenset[str],
+                 spellings: Spellings) -> None:  # fmt: skip
         self.words = words
+        self._spellings = spellings
         self._silent = frozenset(fold(word) for word in silent if not word.endswith("*"))
         self._silent_beginnings = tuple(fold(word) for word in silent if word.endswith("*"))
         self._cache: dict[str, Entry | None] = {}
@@ -75,8 +83,20 @@ class Vocabulary:
         for key, part in parts:
             self._sort_in(key, part)
 
+    def __getstate__(self) -> dict[str, object]:
+        """Write the many forms as one text, which is read back much faster than as many."""
+        entries = {id(entry): entry for entry in self.words.values()}
+        places = {number: place for place, number in enumerate(entries)}
+        packed = ("\n".join(self.words), array("I", [places[id(e)] for e in self.words.values()]), [*entries.values()])
+        return self.__dict__ | {"words": packed, "_cache": {}, "_typos": {}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Unfold the forms."""
+        keys, places, entries = state["words"]
+        self.__dict__.update(state, words=dict(zip(keys.split("\n"), map(entries.__getitem__, places), strict=True)))
+
     @classmethod
-    def load(cls, words: Path, parts: Path, inflection: Path, silent: frozenset[str]) -> Vocabulary:
+    def load(cls, words: Path, parts: Path, inflection: Path, silent: frozenset[str], spellings: Path) -> Vocabulary:
         """Read headwords and parts; `silent` words (with * also beginnings) are no insult, whatever they look like."""
         endings = Inflection.load(inflection)
         known: dict[str, Entry] = {}
@@ -86,7 +106,7 @@ class Vocabulary:
             plain = "" if entry.flags else without_umlauts(key)  # doubtful words need their umlaut
             if len(plain) >= _MIN_UNUMLAUTED and plain != key:
                 bare.setdefault(plain, entry)
-        return cls({**bare, **known}, list(_read_parts(parts, endings)), silent)
+        return cls({**bare, **known}, list(_read_parts(parts, endings)), silent, Spellings.load(spellings))
 
     def _sort_in(self, key: str, part: Part) -> None:
         if part.role in HEAD_ROLES:
@@ -106,10 +126,21 @@ class Vocabulary:
         """Return what is known about the word, or None where it insults nobody."""
         if key in self._cache:
             return self._cache[key]
-        found = None if self._is_silent(key) else self.words.get(key) or self._formed(key)
+        found = None if self._is_silent(key) else self.words.get(key) or self._formed(key) or self._respelled(key)
         if len(self._cache) < 50_000:
             self._cache[key] = found
         return found
+
+    def _respelled(self, key: str) -> Entry | None:
+        """Read a dialect spelling as the standard one, if that is an insulting noun."""
+        if not _MIN_RESPELLED <= len(key) <= _MAX_TYPO:
+            return None
+        for standard, inside in self._spellings.variants(key):
+            found = self.words.get(standard) or (self._formed(standard) if inside else None)
+            doubtful = {"address", "cap"} if inside else {"cue", "address", "cap"}
+            if found and found.kind != "quality" and not found.flags & doubtful:
+                return None if self._is_silent(standard) else replace(found, why=f"'{found.base}' in dialect")
+        return None
 
     def near(self, key: str) -> Entry | None:
         """Return the entry of a long noun that differs by one typing slip: a letter left out, doubled or swapped."""
@@ -159,7 +190,7 @@ class Vocabulary:
         roles = {part.role for part in heads} | ({inner.kind} if inner else set())
         if not ("any" in curse.joins or roles & curse.joins):
             return None
-        kind = next((role for role in HEAD_ROLES if role in roles), "curse-compound")
+        kind = next((role for role in KINDS[:3] if role in roles), "curse-compound")
         severity = max(curse.severity, inner.severity if inner else 0)
         return Entry(curse.base, kind, severity, curse.rule, f"compound with '{curse.base}-'")
 
@@ -184,12 +215,12 @@ class Vocabulary:
                 continue
             for part in self._firsts.get(stem, ()):
                 if head.role in part.joins:
-                    return Entry(part.base, head.role, max(part.severity, head.severity), part.rule,
+                    return Entry(part.base, HEAD_KINDS[head.role], max(part.severity, head.severity), part.rule,
                                  f"compound of '{part.base}' and '{head.base}'")  # fmt: skip
             inner = self.words.get(stem)
             if inner and inner.kind != "quality" and not inner.flags & {"first", "address"} and len(stem) > 3:
                 why = f"compound of '{inner.base}' and '{head.base}'"
-                return Entry(inner.base, head.role, min(inner.severity, 2), inner.rule, why)
+                return Entry(inner.base, HEAD_KINDS[head.role], min(inner.severity, 2), inner.rule, why)
         return None
 
 

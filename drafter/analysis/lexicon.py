@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from drafter.analysis.compounds import Vocabulary
 from drafter.analysis.insult_spans import Found, SpanBuilder
@@ -64,7 +65,7 @@ class InsultLexicon:
         self._silencers = PatternBook(silencers)
         self._spans = SpanBuilder(words, classes)
         vulgar = classes["vulgar"]
-        self._masks = Masks(lambda key: key in vulgar or words.entry(key) is not None, {*words.words, *vulgar},
+        self._masks = Masks(lambda key: key in vulgar or words.entry(key) is not None, chain(words.words, vulgar),
                             words.stumps)  # fmt: skip
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -81,7 +82,8 @@ class InsultLexicon:
         classes = _read_classes(places)
         silent_words, silencers = _read_homographs(places, classes)
         words = Vocabulary.load(places.file("lexicon", "insults.tsv"), places.file("lexicon", "insult_parts.tsv"),
-                                places.file("lexicon", "inflection.tsv"), silent_words)  # fmt: skip
+                                places.file("lexicon", "inflection.tsv"), silent_words,
+                                places.file("lexicon", "insult_spellings.tsv"))  # fmt: skip
         blocks = read_rules(places.file("rules", "insult_patterns.yaml"), PATTERN_FIELDS, PATTERN_OPTIONS)
         return cls(words, [_idiom(block, classes) for block in blocks], silencers, classes)
 
