@@ -46,7 +46,8 @@ class OpenerHead:
     def probability(self, keys: Sequence[str]) -> float:
         """Return the probability for the folded words of a sentence."""
         found = features(keys)
-        total = sum(float(self._weights[bucket]) * value for bucket, value in found.items())
+        buckets = np.fromiter(found.keys(), np.int64, len(found))
+        total = float(self._weights[buckets] @ np.fromiter(found.values(), np.float32, len(found)))
         return 1 / (1 + math.exp(-max(-50.0, min(50.0, total + self._bias))))
 
 
@@ -54,23 +55,23 @@ def features(keys: Sequence[str]) -> dict[int, float]:
     """Return the hashed features of folded words; the vector has length one."""
     edged = ["^", *keys, "$"]
     found: dict[int, float] = {}
-    for key in keys:
-        for bucket, value in _of_word(key):
-            found[bucket] = max(found.get(bucket, 0.0), value)
-    for first, second in itertools.pairwise(edged):
-        found[_bucket(f"b:{first} {second}")] = _PAIR
+    for key in keys:  # where two share a bucket the stronger one stays: parts first, whole words over them
+        found.update(_of_parts(key))
+    found.update((_bucket(f"w:{key}"), _WORD) for key in keys)
+    found.update((_bucket(f"b:{first} {second}"), _PAIR) for first, second in itertools.pairwise(edged))
     for first, second in zip(edged, edged[2:], strict=False):
         found.setdefault(_bucket(f"s:{first} {second}"), _SKIP)
-    length = math.sqrt(sum(value * value for value in found.values())) or 1.0
+    length = math.hypot(*found.values()) or 1.0
     return {bucket: value / length for bucket, value in found.items()}
 
 
 @lru_cache(maxsize=20_000)
-def _of_word(key: str) -> tuple[tuple[int, float], ...]:
+def _of_parts(key: str) -> dict[int, float]:
     edged = f"<{key}>"
     grams = {edged[i : i + size] for size in _GRAM_SIZES for i in range(len(edged) - size + 1)}
-    return ((_bucket(f"w:{key}"), _WORD), *((_bucket(f"c:{gram}"), _GRAM) for gram in sorted(grams)))
+    return {_bucket(f"c:{gram}"): _GRAM for gram in sorted(grams)}
 
 
+@lru_cache(maxsize=50_000)
 def _bucket(name: str) -> int:
     return crc32(name.encode()) % BUCKETS

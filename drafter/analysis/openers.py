@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from drafter.analysis.openerhead import OpenerHead
 from drafter.analysis.text import OwnText, Sentence
-from drafter.analysis.wordpatterns import PatternSet, Words, fold, read_patterns, words_of
+from drafter.analysis.wordpatterns import Words, fold, read_patterns, words_of
 from drafter.data import Block, read_rules
 from drafter.places import Places, shipped
 from drafter.records import Opener
@@ -24,7 +24,9 @@ _QUOTATION = re.compile(r"„[^“”\"]{1,400}[“”\"]|»[^«]{1,400}«|«[^�
 _LONGEST_FRAME = 9
 _BELIEVED = 0.5
 _Row = tuple[Sentence, Words]
-_KINDS = ("core", "mild", "weak", "frame", "veto")
+_Match = tuple[str, tuple[int, int]]
+_GRANTS = ("core", "mild", "weak")
+_LISTS = ("polite", "you", "lead", "turn", "depends")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,11 @@ class _Found:
 class OpenerDetector:
     """Finds the opener by the rules of `openers.yaml` and the head `openers.npz`."""
 
-    def __init__(self, patterns: dict[str, PatternSet], words: dict[str, frozenset[str]], head: OpenerHead) -> None:
-        self._patterns = patterns
+    def __init__(self, blocks: list[Block], head: OpenerHead) -> None:
+        self._kinds = {block["id"]: block["kind"] for block in blocks}
+        self._grant = read_patterns(blocks, {"part", *_GRANTS})
+        self._patterns = {kind: read_patterns(blocks, {"part", kind}) for kind in ("frame", "veto")}
+        words = {block["id"]: _single_words(block) for block in blocks if block["id"] in _LISTS}
         self._polite, self._lead, self._turn = words["polite"], words["lead"], words["turn"]
         self._depends, self._you = words["depends"], words["polite"] | words["you"]
         self._head = head
@@ -60,18 +65,20 @@ class OpenerDetector:
         Raises:
             DataError: one of the files is wrong.
         """
-        blocks = _blocks(places)
-        patterns = {kind: read_patterns(blocks, {"part", kind}) for kind in _KINDS}
-        names = ("polite", "you", "lead", "turn", "depends")
-        lists = {block["id"]: _single_words(block) for block in blocks if block["id"] in names}
-        return cls(patterns, lists, OpenerHead.load(shipped("models") / "heads" / "openers.npz"))
+        return cls(_blocks(places), OpenerHead.load(shipped("models") / "heads" / "openers.npz"))
 
     def detect(self, text: OwnText) -> Opener | None:
         """Return the opener of the mail: of several the one that the head believes most."""
         rows = _folded(text, self._polite)
         quotes = [match.span() for match in _QUOTATION.finditer(text.body)]
-        for kinds in (("core", "mild"), ("weak",)):
-            found = [item for row in rows for kind in kinds if (item := self._in_sentence(*row, quotes, kind))]
+        hits = [(row, matches) for row in rows if (matches := self._grant.find(row[1]))]
+        for kinds in (_GRANTS[:2], _GRANTS[2:]):
+            found = [
+                item
+                for row, matches in hits
+                for kind in kinds
+                if (item := self._in_sentence(*row, quotes, self._of_kind(matches, kind), kind == "weak"))
+            ]
             if found:
                 return max(found, key=lambda item: item.probability).opener
         return self._believed(rows, quotes)
@@ -91,9 +98,19 @@ class OpenerDetector:
         found = [item for item in found if not _is_quoted(item.opener.start, item.opener.end, quotes)]
         return max(found, key=lambda item: item.probability).opener if found else None
 
-    def _in_sentence(self, sentence: Sentence, words: Words, quotes: list[tuple[int, int]], kind: str) -> _Found | None:
-        clauses = _clauses(words)
-        for grant in self._grants(words, clauses, kind):
+    def _of_kind(self, matches: list[_Match], kind: str) -> list[_Grant]:
+        """Return the matches of one kind of rule in order of appearance."""
+        found = [_Grant(*span, rule) for rule, span in matches if self._kinds[rule] == kind]
+        return sorted(found, key=lambda grant: (grant.first, -grant.last))
+
+    def _in_sentence(
+        self, sentence: Sentence, words: Words, quotes: list[tuple[int, int]], grants: list[_Grant], framed: bool
+    ) -> _Found | None:
+        """Return the first grant that holds; with `framed` only beside an "I know"."""
+        clauses = _clauses(words) if grants else []
+        for grant in grants:
+            if framed and not self._is_framed((grant.first, grant.last), words, clauses):
+                continue
             first, last = self._widen(grant, words, clauses)
             if self._is_vetoed(words, first, last):
                 continue
@@ -101,13 +118,6 @@ class OpenerDetector:
             if not _is_quoted(found.opener.start, found.opener.end, quotes):
                 return _Found(found.opener, self._head.probability(words.keys))
         return None
-
-    def _grants(self, words: Words, clauses: list[tuple[int, int]], kind: str) -> list[_Grant]:
-        """Return the matches of one kind of rule in order of appearance; weak ones need a frame."""
-        found = [_Grant(*span, rule) for rule, span in self._patterns[kind].find(words)]
-        if kind == "weak":
-            found = [g for g in found if self._is_framed((g.first, g.last), words, clauses)]
-        return sorted(found, key=lambda grant: (grant.first, -grant.last))
 
     def _is_framed(self, span: tuple[int, int], words: Words, clauses: list[tuple[int, int]]) -> bool:
         here = _clause_of(span[0], clauses)
@@ -132,15 +142,16 @@ class OpenerDetector:
 
     def _leads(self, clause: tuple[int, int], words: Words) -> bool:
         """Tell whether the clause before belongs to the grant: a frame or another grant."""
-        return self._is_frame(clause, words) or any(self._grants_itself(clause, words, k) for k in ("core", "mild"))
+        return self._is_frame(clause, words) or self._grants_itself(clause, words)
 
     def _belongs(self, clause: tuple[int, int], words: Words) -> bool:
         """Tell whether the clause behind belongs to the grant: a frame, or what depends on it."""
         depends = words.keys[clause[0]] in self._depends and words.keys[clause[0] - 1] == ","
         return depends or self._is_frame(clause, words)
 
-    def _grants_itself(self, clause: tuple[int, int], words: Words, kind: str) -> bool:
-        return bool(self._patterns[kind].find(words.part(clause[0], clause[1] + 1)))
+    def _grants_itself(self, clause: tuple[int, int], words: Words) -> bool:
+        matches = self._grant.find(words.part(clause[0], clause[1] + 1))
+        return any(self._kinds[rule] != "weak" for rule, _ in matches)
 
     def _cut(self, grant: _Grant, first: int, last: int, words: Words) -> tuple[int, int]:
         """Leave out the words that lead to the grant and those from the turn on."""
@@ -192,12 +203,10 @@ def _folded(text: OwnText, polite: frozenset[str]) -> list[_Row]:
 
     def rename(raw: list[str], keys: list[str]) -> list[str]:
         """Mark the polite words that a mail with capitals writes small: they speak of others."""
-        if not formal:
-            return keys
         pairs = zip(raw, keys, strict=True)
         return [key + "~" if key in polite and word[0].islower() else key for word, key in pairs]
 
-    return [(sentence, words_of(sentence.text, rename)) for sentence in text.sentences]
+    return [(sentence, words_of(sentence.text, rename if formal else None)) for sentence in text.sentences]
 
 
 def _is_formal(text: OwnText, polite: frozenset[str]) -> bool:

@@ -54,7 +54,7 @@ class Words:
     def of(cls, keys: Sequence[str], spans: Sequence[tuple[int, int]]) -> Words:
         """Join folded words to a row."""
         vocabulary = frozenset(keys)
-        signs = vocabulary.union([_stem(key) for key in vocabulary])
+        signs = vocabulary.union([key[:_STEM] + "*" for key in vocabulary])
         return cls(tuple(keys), tuple(spans), f" {' '.join(keys)} ", vocabulary, signs)
 
     def part(self, first: int, last: int) -> Words:
@@ -69,10 +69,19 @@ class Words:
 
 def words_of(text: str, refold: Callable[[list[str], list[str]], list[str]] | None = None) -> Words:
     """Split a text into folded words; `refold` may rename keys, given the raw words and the keys."""
-    found = [(match.group(), match.span()) for match in _TOKEN.finditer(text)]
-    raw = [word for word, _ in found]
-    keys = [fold(word) for word in raw]
-    return Words.of(refold(raw, keys) if refold else keys, [span for _, span in found])
+    words = _plain_words(text)
+    if refold is None:
+        return words
+    raw = [text[start:end] for start, end in words.spans]
+    keys = refold(raw, list(words.keys))
+    return words if tuple(keys) == words.keys else Words.of(keys, words.spans)
+
+
+@lru_cache(maxsize=256)
+def _plain_words(text: str) -> Words:
+    """Split a text into folded words; several detectors ask for the same sentences."""
+    spans = [match.span() for match in _TOKEN.finditer(text)]
+    return Words.of([fold(text[start:end]) for start, end in spans], spans)
 
 
 class Pattern:
@@ -121,7 +130,7 @@ class PatternSet:
     def find(self, words: Words) -> list[tuple[str, tuple[int, int]]]:
         """Return name and place of the first match of each pattern, in the order of the patterns."""
         possible = set(self._always)
-        for sign in self._signs & words.signs:
+        for sign in self._signs.intersection(words.signs):
             possible.update(self._by_sign[sign])
         found = []
         for number in sorted(possible):
