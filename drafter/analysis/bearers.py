@@ -93,6 +93,8 @@ class Bearers:
 
     def copular(self) -> str:
         """Return the class of the subject of a clause that has no verb but a copula, whatever the parser made of it."""
+        if found := self._beside_copula():
+            return found
         words = [t for t in self.grammar.clause(self.first) if t.i not in self.inside]
         copula = next((t for t in words if self.grammar.has(t, "copula")), None)
         if copula is None or any(is_verb(t) and not self.grammar.has(t, "copula") for t in words):
@@ -105,6 +107,25 @@ class Bearers:
             return "me"
         nouns = (self.class_of(t) for t in words if t.i < self.first.i and t.pos_ in ("NOUN", "PROPN"))
         return next((found for found in nouns if found in _PEOPLE), "")
+
+    def _beside_copula(self) -> str:
+        """Return the person of the pronoun in "bist du eigentlich ein X" and in "ihr nicht solche X wärt"."""
+        following = _at(self.last, 1)
+        late = following is not None and self.grammar.has(following, "copula")
+        for word in self._before(_REACH + 1):
+            if self.grammar.has(word, "copula"):
+                beside = (t for step in (1, -1) if (t := _at(word, step)) is not None)
+                return "" if late else next((found for t in beside if (found := self._nominative(t))), "")
+            if late and (found := self._nominative(word)):
+                return found
+            if word.pos_ in ("VERB", "NOUN", "PROPN", "ADP") or word.is_punct:
+                return ""
+        return ""
+
+    def _nominative(self, word: Token) -> str:
+        if self.grammar.has(word, "me_nominative"):
+            return "me"
+        return "you" if self._calls_you(word) else ""
 
     def _calls_you(self, word: Token) -> bool:
         if not self.grammar.has(word, "you_nominative", "you_plural", "polite_nominative"):

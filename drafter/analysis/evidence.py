@@ -9,7 +9,7 @@ from functools import cached_property
 from spacy.tokens import Token
 
 from drafter.analysis.bearers import Bearers, is_quoted, spoken_of
-from drafter.analysis.grammar import Grammar, climb, role
+from drafter.analysis.grammar import Grammar, is_verb, role
 from drafter.analysis.lexicon import Candidate
 from drafter.analysis.roles import Roles
 from drafter.analysis.text import OwnText, Sentence
@@ -325,9 +325,11 @@ class _Question:
 
     def _named(self, words: list[Token], subject: Token | None) -> Token | None:
         """Return who is named or spoken to: the first person before all, then the reader, then a noun."""
+        beside = self._named_beside(subject)
         reflexive = self.class_of(subject) == "me"
         able = [t for t in words if subject is None or t.i != subject.i]
         tests: tuple[Callable[[Token], bool], ...] = (
+            lambda t: t.i == beside,
             lambda t: not reflexive and self.grammar.has(t, "me_object") and self._is_spoken_to(t),
             lambda t: t.pos_ in ("NOUN", "PROPN") and self.class_of(t) in ("mine", "customer"),
             lambda t: self.grammar.is_you(t, self.context.informal),
@@ -335,6 +337,20 @@ class _Question:
             lambda t: t.pos_ in ("NOUN", "PROPN") and role(t) in ("object", "dative"),
         )
         return next((t for test in tests for t in able if test(t)), None)
+
+    def _named_beside(self, subject: Token | None) -> int:
+        """Return the place of the noun right before the word it is called by ("nannte die Dame eine X"), or -1."""
+        for step in range(1, 5):
+            word = _before(self.tokens[0], step)
+            if word is None or self.grammar.has(word, "me_object") or word == subject:
+                return -1
+            if word.pos_ in ("NOUN", "PROPN"):
+                before = (_before(word, back) for back in (1, 2, 3))
+                governed = any(w is not None and w.pos_ == "ADP" for w in before)
+                return -1 if governed or self.class_of(word) in ("noun", "product") else word.i
+            if is_verb(word) or not (word.is_punct or self.grammar.has(word, "article", "role_marker")):
+                return -1
+        return -1
 
     def _is_spoken_to(self, token: Token) -> bool:
         before = _before(token, 1)
@@ -365,12 +381,8 @@ class _Question:
         before, _ = self.context.text.neighbours(self.sentence)
         if before is None:
             return ""
-        classes = (self.context.roles.role_of(t.text) for t in reversed(before.tokens) if _may_be_noun(t))
+        classes = (self.context.roles.role_of(t.text) for t in reversed(before.tokens) if t.i and t.text[:1].isupper())
         return next((found for found in classes if found), "")
-
-
-def _may_be_noun(token: Token) -> bool:
-    return token.text[:1].isupper() and token.i > 0
 
 
 def _head_of(tokens: list[Token]) -> Token:
@@ -384,8 +396,3 @@ def _head_of(tokens: list[Token]) -> Token:
 def _before(token: Token, step: int) -> Token | None:
     place = token.i - step
     return token.doc[place] if place >= 0 else None
-
-
-def path_roles(token: Token) -> list[str]:
-    """Return the roles on the way up from a token, at most three."""
-    return [role(node) or node.dep_ for node, _ in zip((token, *climb(token)), range(3), strict=False)]

@@ -323,10 +323,8 @@ class Grammar:
             return self.has(following, "verb_you") or following.text.endswith("t")
         if "Plur" in noun.morph.get("Number", []):
             return True
-        small = pronoun.text[:1].islower()
-        if (following is not None and self._ends(noun, "plural_ending")) or (
-            small and self._ends(noun, "plural_unmarked")
-        ):
+        endings = "plural_unmarked" if pronoun.text[:1].islower() else "plural_ending"
+        if (following is not None or endings == "plural_unmarked") and self._ends(noun, endings):
             return True
         closed = following is None or following.is_punct
         return closed and (pronoun.i == 0 or _at(pronoun, -1).text in ",!:–" or informal)  # type: ignore[union-attr]

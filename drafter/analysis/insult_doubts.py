@@ -71,7 +71,7 @@ def _disclaimed(e: Evidence) -> str:
 
 def _mere_animal(e: Evidence) -> str:
     """An animal as a bare object or subject is an animal, unless something makes it a name for somebody."""
-    if e.candidate.noun != "animal" or len(e.tokens) > 1 or e.quoted or e.alone:
+    if e.candidate.noun != "animal" or len(e.tokens) > 1 or e.quoted or e.alone or e.determiner == "what":
         return ""
     meant = (
         e.said_of

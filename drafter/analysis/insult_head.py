@@ -13,10 +13,11 @@ from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
+from spacy.tokens import Token
 
-from drafter.analysis.evidence import Evidence, path_roles
+from drafter.analysis.evidence import Evidence
 from drafter.analysis.features import fold
-from drafter.analysis.grammar import Grammar
+from drafter.analysis.grammar import Grammar, climb, role
 
 BUCKETS = 1 << 13
 _WINDOW = 4
@@ -99,6 +100,11 @@ def _person_features(e: Evidence, grammar: Grammar) -> list[str]:
         if abs(token.i - first) <= _FAR and token.is_alpha:
             names.add(f"{side}={fold(token.text)}")
     return sorted(names)
+
+
+def path_roles(token: Token) -> list[str]:
+    """Return the roles on the way up from a token, at most three."""
+    return [role(node) or node.dep_ for node, _ in zip((token, *climb(token)), range(3), strict=False)]
 
 
 def fold_text(text: str) -> str:

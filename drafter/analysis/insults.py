@@ -77,7 +77,10 @@ class InsultDetector:
         context = _following(text, evidence.sentence)
         drop = self._drop(evidence, context)
         told = self._reported(evidence, context)
-        return Judgement(evidence, drop, target_of(evidence, told is not None), told)
+        target = target_of(evidence, told is not None)
+        if told is not None and told.rule == "taken-back" and target.value == "customer":
+            target = target_of(evidence, False)  # what the customer takes back, he did not say of himself
+        return Judgement(evidence, drop, target, told)
 
     def names(self, judgement: Judgement) -> list[str]:
         """Name the features: the evidence and what the rules made of it; the heads learn when to believe them."""
