@@ -153,7 +153,7 @@ class _Search:
         if head < len(self.words) and self.words[head].joined and declined:
             if noun is not None and noun.kind != "quality":
                 joins = noun.kind == "thing" or "of-thing-ok" not in entry.needs  # an expletive stays outside
-                return self._noun(head, i, noun) if joins else None
+                return self._sharpened(self._noun(head, i, noun), i, head) if joins else None
             if role := self._light(head):
                 return replace(_found(i, head, entry), kind=role, target=_TARGETS.get(role, ""))
         if "alone" in entry.flags:
@@ -162,6 +162,13 @@ class _Search:
         if first == i and "cue" in entry.flags and not self._meant(i, i, False):
             return None
         return _found(first, head - 1 if head - 1 > i and declined else i, entry)
+
+    def _sharpened(self, found: Found | None, first: int, head: int) -> Found | None:
+        """An adjective said of people only makes a mild noun a clear insult: "aufgeblasener Wichtigtuer"."""
+        if found is None or found.kind not in ("person", "animal") or not self._telling(first, head):
+            return found
+        sharpest = max(entry.severity for entry in self.entries[first:head] if entry is not None)
+        return replace(found, severity=max(found.severity, sharpest))
 
     def _inflected(self, i: int, entry: Entry) -> bool:
         return len(self.words[i].key) > len(entry.base)
