@@ -22,7 +22,7 @@ _QUOTATION = re.compile(r"„[^“”\"]{1,400}[“”\"]|»[^«]{1,400}«|«[^�
 
 
 _LONGEST_FRAME = 9
-_BELIEVED = 0.5
+_BELIEVED = 0.7
 _Row = tuple[Sentence, Words]
 _Match = tuple[str, tuple[int, int]]
 _GRANTS = ("core", "mild", "weak")

