@@ -62,7 +62,7 @@ def test_head_scores_levels_and_explains():
     scores = head.scores(vector)
     assert scores.tolist() == [2.5, 0.0]
     assert head.levels(scores) == [2, 0]
-    assert head.explain(vector, {1: "eins", 4: "vier"}, "a") == ["eins", "vier"]
+    assert head.explain({"null": 2, "eins": 1, "vier": 4}, "a") == ["eins", "vier"]
 
 
 def test_missing_head_is_a_model_error(tmp_path):

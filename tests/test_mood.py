@@ -29,6 +29,9 @@ FIELDS = {
     "above",
     "limits",
     "from_level",
+    "between",
+    "floor",
+    "ceiling",
 }
 BLOCKS = read_rules(RULES, {"id"}, FIELDS | {"hit", "miss"})
 HITS = [

@@ -85,7 +85,7 @@ class Analyzer:
             intensity=intensity,
             emotions=emotions,
             hostility=hostility,
-            situations=self.detect.situations.read(text),
+            situations=self.detect.situations.read(text, mail.subject),
             threats=tuple(self.detect.threats.detect(text)),
             facts=self.detect.facts.read(text, mail),
             demands=self.detect.demands.read(text),

@@ -10,6 +10,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import and_
 from pathlib import Path
 
 from drafter.analysis.features import fold
@@ -31,6 +33,7 @@ class Rule:
     unless: frozenset[str] = frozenset()
     labels: Mapping[str, float] = field(default_factory=dict)
     whole: bool = False  # the parts may stand anywhere in the text
+    between: frozenset[str] = frozenset()  # notions that must not stand between parts that are `within` reach
 
 
 Notions = dict[str, list[int]]
@@ -83,7 +86,7 @@ class Families:
     def add_literals(self, rules: Iterable[Rule]) -> None:
         """Make the literal words of rules (`=word`) notions of their own."""
         for rule in rules:
-            for name in itertools.chain(*rule.parts, rule.unless):
+            for name in itertools.chain(*rule.parts, rule.unless, rule.between):
                 if name.startswith("="):
                     self.add(name[1:], name)
 
@@ -134,37 +137,69 @@ def matches(rule: Rule, notions: Notions) -> bool:
 
 
 def _in_order(rule: Rule, notions: Notions) -> bool:
-    reached = {place for name in rule.parts[0] for place in notions.get(name, ())}
+    barred = _places(rule.between, notions)
+    reached = _places(rule.parts[0], notions)
     for part in rule.parts[1:]:
-        places = {place for name in part for place in notions.get(name, ())}
-        reached = {place for place in places if any(0 < place - start <= rule.within for start in reached)}
+        reached = {
+            place
+            for place in _places(part, notions)
+            for start in reached
+            if 0 < place - start <= rule.within and not any(start < bar < place for bar in barred)
+        }
     return bool(reached)
 
 
+def _places(names: Iterable[str], notions: Notions) -> set[int]:
+    return {place for name in names for place in notions.get(name, ())}
+
+
 class Notes:
-    """What the families and rules say about a whole text, as names of features."""
+    """What the families and rules say about a whole text, as names of features.
+
+    A set of rules is an integer with a bit for each rule. A notion knows for each part the rules that name it there;
+    a rule holds where every part has been met, so that a sentence costs a few operations for each of its notions.
+    """
 
     def __init__(self, families: Families, rules: Sequence[Rule] = ()) -> None:
         self.families = families
         self.rules = tuple(rules)
         families.add_literals(rules)
-        self._by_part: dict[str, list[Rule]] = {}
-        for rule in rules:
-            for name in min(rule.parts, key=len):
-                self._by_part.setdefault(name, []).append(rule)
+        self._whole = sum(1 << place for place, rule in enumerate(rules) if rule.whole)
+        most = max((len(rule.parts) for rule in rules), default=0)
+        self._met: dict[str, list[int]] = {}
+        self._barred: dict[str, int] = {}
+        for place, rule in enumerate(rules):
+            for part, names in enumerate(rule.parts):
+                for name in names:
+                    self._met.setdefault(name, [0] * most)[part] |= 1 << place
+            for name in rule.unless:
+                self._barred[name] = self._barred.get(name, 0) | 1 << place
+        self._short = [sum(1 << place for place, rule in enumerate(rules) if len(rule.parts) <= part)
+                       for part in range(most)]  # fmt: skip
 
-    def hits(self, notions: Notions) -> list[Rule]:
-        """Return the rules that hold in a sentence."""
-        asked = {rule.id: rule for name in notions for rule in self._by_part.get(name, ())}
-        return [rule for rule in asked.values() if matches(rule, notions)]
+    def hits(self, notions: Notions, whole: bool = False) -> list[Rule]:
+        """Return the rules that hold in a sentence, or those that hold in a whole text."""
+        met, barred = list(self._short), 0
+        for name in notions:
+            for part, rules in enumerate(self._met.get(name, ())):
+                met[part] |= rules
+            barred |= self._barred.get(name, 0)
+        left = reduce(and_, met, self._whole if whole else ~self._whole) & ~barred if met else 0
+        found = []
+        while left:
+            rule = self.rules[(left & -left).bit_length() - 1]
+            left &= left - 1
+            if rule.within == 0 or _in_order(rule, notions):
+                found.append(rule)
+        return found
 
     def names(self, sentences: Sequence[Notions]) -> list[str]:
         """Return the names of the notions and of the rules that hold, sentence by sentence."""
         found: list[str] = []
         for notions in sentences:
             found.extend(sorted(name for name in notions if name[0] != "="))
-            found.extend(f"rule:{rule.id}" for rule in self.hits(notions) if not rule.whole)
-        found.extend(f"rule:{rule.id}" for rule in self.hits(merged(sentences)) if rule.whole)
+            found.extend(f"rule:{rule.id}" for rule in self.hits(notions))
+        found.extend(f"rule:{rule.id}" for rule in self.hits(merged(sentences), whole=True))
         return found
 
 
@@ -178,7 +213,7 @@ def merged(sentences: Iterable[Notions]) -> Notions:
 
 
 def rule_from(block: Block, labels: Mapping[str, float]) -> Rule:
-    """Make a rule of a block with the fields id, words, within and unless.
+    """Make a rule of a block with the fields id, words, within, unless, whole and between.
 
     Raises:
         DataError: a part is not a text.
@@ -187,4 +222,4 @@ def rule_from(block: Block, labels: Mapping[str, float]) -> Rule:
     if not parts:
         raise block.where.error("'words' names no notion")
     return Rule(str(block["id"]), parts, int(block.get("within", 0)), frozenset(block.texts("unless")), labels,
-                bool(block.get("whole", False)))  # fmt: skip
+                bool(block.get("whole", False)), frozenset(block.texts("between")))  # fmt: skip

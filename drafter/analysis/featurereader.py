@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from drafter.analysis.families import Families, Notes, Notions, Rule, locate, rule_from
-from drafter.analysis.features import Vector, extract, fold, names, tokens
+from drafter.analysis.features import Vector, extract, fold, tokens
 from drafter.analysis.text import OwnText
 from drafter.data import read_rules, read_table
 from drafter.places import Places
@@ -28,10 +28,6 @@ class Features:
     sentences: tuple[Notions, ...]
     noted: tuple[str, ...]  # the notions, and the rules that hold (`rule:id`)
     vector: Vector
-
-    def words(self) -> dict[int, str]:
-        """Return what stands behind the hashes of words and word pairs."""
-        return names(self.folded)
 
 
 class FeatureReader:
@@ -63,6 +59,15 @@ class FeatureReader:
         noted = self._notes.names(sentences)
         return Features(tuple(raw), tuple(folded), tuple(sentences), tuple(noted), extract(raw, folded, noted))
 
+    def joined(self, subject: str, text: str) -> Features:
+        """Read a text with a subject before it; the text may have been read already, so only the subject costs."""
+        if not subject.strip():
+            return self.read(text)
+        head, body = self.read(f"{subject.strip()}.\n"), self.read(text)
+        raw, folded = head.raw + body.raw, head.folded + body.folded
+        noted = head.noted + body.noted
+        return Features(raw, folded, head.sentences + body.sentences, noted, extract(raw, folded, noted))
+
 
 def prose(text: OwnText) -> str:
     """Return what the heads read of a mail: its body without greeting and sign-off."""
@@ -87,11 +92,11 @@ def read_situation_rules(path: Path) -> list[Rule]:
     """
     rules = []
     for block in read_rules(
-        path, {"id", "situation", "words", "weight"}, {"within", "unless", "whole", "hit", "miss", "because"}
+        path, {"id", "situation", "words"}, {"weight", "within", "unless", "whole", "hit", "miss", "because"}
     ):
         if block["situation"] not in SITUATIONS:
             raise block.where.error(f"unknown situation '{block['situation']}'")
-        rules.append(rule_from(block, {str(block["situation"]): float(block["weight"])}))
+        rules.append(rule_from(block, {str(block["situation"]): float(block.get("weight", 0))}))
     return rules
 
 

@@ -7,7 +7,6 @@ whatever a trainer scales the features by can therefore be folded into the weigh
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ MAX_TOKENS = 6000
 """A longer text is read no further, so that time and memory stay bounded."""
 
 _MAX_WORD = 40
-_GRAMS = (2, 3, 4, 5, 6)
+_GRAMS = (3, 5)
 _TOKEN = re.compile(
     r"https?://\S{1,300}|www\.\S{1,300}|@\w{1,60}|[^\W\d_]+(?:[*'’][^\W\d_]+){0,3}|\d+(?:[.,:]\d+){0,6}"
     r"|!+(?:[!?1]+)?|\?+(?:[!?]+)?|\.{2,}|…|[^\w\s]|_+"
@@ -78,11 +77,9 @@ def extract(raw: Sequence[str], folded: Sequence[str], noted: Iterable[str] = ()
     return Vector(np.concatenate([h for h, _ in parts]), np.concatenate([v for _, v in parts]))
 
 
-def names(folded: Sequence[str]) -> dict[int, str]:
-    """Return what stands behind the hashes of words and word pairs, for explanations."""
-    known = {_word(word): word for word in folded}
-    known.update({_pair(a, b): f"{a} {b}" for a, b in itertools.pairwise(folded)})
-    return known
+def word_hash(word: str) -> int:
+    """Return the hash of a folded word."""
+    return _word(word)
 
 
 def _hash(family: str, name: str) -> int:
@@ -91,7 +88,7 @@ def _hash(family: str, name: str) -> int:
 
 def _word_block(folded: Sequence[str]) -> NDArray[np.uint32]:
     padded = ["^", *folded, "$"]
-    hashes = [*map(_word, folded), *map(_pair, padded, padded[1:]), *map(_skip, padded, padded[2:])]
+    hashes = [*map(_word, folded), *map(_pair, padded, padded[1:])]
     return np.array(hashes, np.uint32)
 
 
@@ -111,11 +108,6 @@ def _pair(first: str, second: str) -> int:
 
 
 @lru_cache(maxsize=50_000)
-def _skip(first: str, second: str) -> int:
-    return _hash("s", f"{first} {second}")
-
-
-@lru_cache(maxsize=50_000)
 def _grams(word: str) -> NDArray[np.uint32]:
     """Hash the character n-grams of a word with its edges."""
     edged = f"<{word}>"
@@ -126,20 +118,27 @@ def _grams(word: str) -> NDArray[np.uint32]:
 def _style_block(raw: Sequence[str]) -> NDArray[np.uint32]:
     """Hash marks of style, each graded: how many capitals, marks, long words."""
     words = [token for token in raw if token[0].isalpha()]
-    capitals = sum(1 for word in words if len(word) > 2 and word.isupper())
+    capitals = sum(word.isupper() and len(word) > 2 for word in words)
+    together = " ".join(raw)
+    dots = together.count("…") + together.count("..") and sum(token == "…" or token.startswith("..") for token in raw)
     marks = [
-        *_graded("!", sum(token.count("!") for token in raw)),
-        *_graded("?", sum(token.count("?") for token in raw)),
-        *_graded("...", sum(token in ("...", "…") or token.startswith("..") for token in raw)),
+        *_graded("!", together.count("!")),
+        *_graded("?", together.count("?")),
+        *_graded("...", dots),
         *_graded("caps", capitals),
         *_graded("length", len(words).bit_length()),
-        *_graded("quotes", sum(token in '"“”„«»' for token in raw)),
+        *_graded("quotes", sum(map(together.count, '"“”„«»'))),
     ]
     if words and not any(word[0].isupper() for word in words):
         marks.append("no capitals")
     if words and capitals * 2 > len(words):
         marks.append("all capitals")
-    return np.array([_hash("x", mark) for mark in marks], np.uint32)
+    return np.array([_mark(mark) for mark in marks], np.uint32)
+
+
+@lru_cache(maxsize=100)
+def _mark(name: str) -> int:
+    return _hash("x", name)
 
 
 def _note_block(noted: Iterable[str]) -> NDArray[np.uint32]:

@@ -8,6 +8,7 @@ the next level; infinite where there is none).
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,17 +52,11 @@ class LinearHead:
         """Return how many cuts each score has reached."""
         return [int(np.sum(score >= cuts)) for score, cuts in zip(scores, self.cuts, strict=True)]
 
-    def explain(self, vector: Vector, names: dict[int, str], label: str, most: int = 3) -> list[str]:
-        """Return the words that raise the score of a label most, the weightiest first."""
-        column = self.weights[:, self.labels.index(label)]
-        gains = vector.values * column[self._buckets(vector)]
-        words: dict[str, None] = {}
-        for i in np.argsort(-gains, kind="stable").tolist():
-            if len(words) == most or gains[i] <= 0:
-                break
-            if word := names.get(int(vector.hashes[i])):
-                words[word] = None
-        return list(words)
+    def explain(self, words: Mapping[str, int], label: str, most: int = 3) -> list[str]:
+        """Return those words (with their hashes) that raise the score of a label most, the weightiest first."""
+        column, mask = self.weights[:, self.labels.index(label)], len(self.weights) - 1
+        gains = sorted((-int(column[number & mask]), word) for word, number in words.items())
+        return [word for gain, word in gains[:most] if gain < 0]
 
     def _buckets(self, vector: Vector) -> NDArray[np.int64]:
         return (vector.hashes & np.uint32(len(self.weights) - 1)).astype(np.int64)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from drafter.analysis.featurereader import FeatureReader, Features, prose
+from drafter.analysis.features import word_hash
 from drafter.analysis.heads import LinearHead, probability
 from drafter.analysis.moodrules import Evidence, MoodRules
 from drafter.analysis.text import OwnText
@@ -16,9 +15,9 @@ from drafter.records import EMOTIONS, Insult, Intensity
 
 _MOST_REASONS = 5
 _MOST_WORDS = 2
-_LOOKED_AT = 20
 _TOP_LEVEL = 4
 _TELLING = 6
+"""Function words are short; they carry weight but tell a reader nothing."""
 
 
 @dataclass(frozen=True)
@@ -55,29 +54,30 @@ class MoodReader:
             return Intensity(0.0, 0), dict.fromkeys(EMOTIONS, 0), 0.0
         features = self.features.read(text)
         found = self.rules.apply(features, insults)
-        intensity = self._intensity(features, found)
+        intensity = self._intensity(features, found, any(not insult.reported for insult in insults))
         hostility = probability(float(self.hostility.scores(features.vector)[0]))
         return intensity, self._emotions(features, found, intensity), round(hostility, 4)
 
-    def _intensity(self, features: Features, found: dict[str, Evidence]) -> Intensity:
+    def _intensity(self, features: Features, found: dict[str, Evidence], insulted: bool) -> Intensity:
         raw = float(self.intensity.scores(features.vector)[0]) + self.rules.total(found)
-        level = self.intensity.levels(np.array([raw], np.float32))[0]
+        cuts = self.intensity.cuts[0].tolist()
+        level = self.rules.bounded(sum(raw >= cut for cut in cuts), found, insulted)
+        if level:
+            raw = max(raw, cuts[level - 1])
+        if level < len(cuts):
+            raw = min(raw, cuts[level])
         score = min(1.0, max(0.0, raw / _TOP_LEVEL))
         return Intensity(round(score, 4), level, self._why(features, found) if level else ())
 
     def _why(self, features: Features, found: dict[str, Evidence]) -> tuple[str, ...]:
         reasons = self.rules.reasons(found, _MOST_REASONS)
         if len(reasons) < _MOST_REASONS:
-            words = self.intensity.explain(features.vector, features.words(), self.intensity.labels[0], _LOOKED_AT)
-            reasons += [f"wording: '{word}'" for word in words if _says_something(word)][:_MOST_WORDS]
+            words = {word: word_hash(word) for word in features.folded if len(word) >= _TELLING and word.isalpha()}
+            told = self.intensity.explain(words, self.intensity.labels[0], _MOST_WORDS)
+            reasons += [f"wording: '{word}'" for word in told]
         return tuple(reasons[:_MOST_REASONS])
 
     def _emotions(self, features: Features, found: dict[str, Evidence], intensity: Intensity) -> dict[str, int]:
         levels = self.emotions.levels(self.emotions.scores(features.vector))
         emotions = dict(zip(self.emotions.labels, levels, strict=True))
         return self.rules.adjust(emotions, found, intensity.level)
-
-
-def _says_something(word: str) -> bool:
-    """Function words are short; they carry weight but tell a reader nothing."""
-    return all(part.isalpha() for part in word.split()) and max(map(len, word.split())) >= _TELLING

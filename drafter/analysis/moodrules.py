@@ -35,6 +35,8 @@ class MoodRule:
     rule: Rule | None
     limits: Mapping[str, tuple[int, int]]  # the least and the most that an emotion can be
     from_level: int  # the intensity from which the limits hold
+    floor: int  # the least level where the rule holds
+    ceiling: int | None  # the most, unless the level is higher by two
 
     @classmethod
     def of(cls, block: Block) -> MoodRule:
@@ -50,7 +52,8 @@ class MoodRule:
         limits = {name: (int(low), int(high)) for name, (low, high) in (block.get("limits") or {}).items()}
         return cls(str(block["id"]), float(block["weight"]), float(block.get("most", 1)),
                    float(block.get("above", 0)), str(block["reason"]), measure, rule,
-                   limits, int(block.get("from_level", 0)))  # fmt: skip
+                   limits, int(block.get("from_level", 0)), int(block.get("floor", 0)),
+                   int(block["ceiling"]) if "ceiling" in block.fields else None)  # fmt: skip
 
     def value(self, count: float) -> float:
         """Return how much a count counts."""
@@ -74,7 +77,8 @@ def read_mood_rules(path: Path) -> list[MoodRule]:
         DataError: the file breaks its format.
     """
     required = {"id", "weight", "reason", "because"}
-    optional = {"measure", "words", "within", "unless", "whole", "most", "above", "limits", "from_level", "hit", "miss"}
+    optional = {"measure", "words", "within", "between", "unless", "whole", "most", "above", "limits", "from_level",
+                "floor", "ceiling", "hit", "miss"}  # fmt: skip
     return [MoodRule.of(block) for block in read_rules(path, required, optional)]
 
 
@@ -116,6 +120,13 @@ class MoodRules:
         """Return what the evidence adds to the level."""
         return sum(rule.weight * rule.value(found[rule.id][0]) for rule in self.rules if rule.id in found)
 
+    def bounded(self, level: int, found: Mapping[str, Evidence], insulted: bool = False) -> int:
+        """Return the level, not below what the writer says of himself, nor above what a plain question can be."""
+        held = [rule for rule in self.rules if rule.id in found]
+        floor = max((rule.floor for rule in held), default=0)
+        tops = [rule.ceiling for rule in held if rule.ceiling is not None and level <= rule.ceiling + 1]
+        return max(floor, min([level, *([] if insulted else tops)]))
+
     def adjust(self, emotions: Mapping[str, int], found: Mapping[str, Evidence], level: int) -> dict[str, int]:
         """Correct the emotions by what was found: irony is no joy, and beside himself is not without anger."""
         corrected = dict(emotions)
@@ -128,9 +139,9 @@ class MoodRules:
     def reasons(self, found: Mapping[str, Evidence], most: int) -> list[str]:
         """Return the reasons of the rules that raise the level, the weightiest first."""
         said = [
-            (rule.weight * rule.value(found[rule.id][0]), _reason(rule, found[rule.id]))
+            (rule.floor + rule.weight * rule.value(found[rule.id][0]), _reason(rule, found[rule.id]))
             for rule in self.rules
-            if rule.id in found and rule.weight > 0 and rule.reason
+            if rule.id in found and (rule.weight > 0 or rule.floor) and rule.reason
         ]
         return [reason for _, reason in sorted(said, key=lambda pair: -pair[0])][:most]
 

@@ -1,4 +1,4 @@
-"""What happened: a learned head over all situations, corrected by rules."""
+"""What happened: a learned head over all situations, told the rules that hold."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ _RULE = "rule:"
 _MOST = 3
 _MOST_HITS = 2
 _LAST = "other"
+_MAX_SUBJECT = 200
 
 
 @dataclass(frozen=True)
@@ -34,15 +35,15 @@ class SituationReader:
         """
         return cls(FeatureReader.load(places), LinearHead.load(shipped("models") / "heads" / "situations.npz"))
 
-    def read(self, text: OwnText) -> tuple[Situation, ...]:
-        """Return the situations of a mail; there is always one."""
-        return self.read_prose(prose(text))
+    def read(self, text: OwnText, subject: str = "") -> tuple[Situation, ...]:
+        """Return the situations of a mail; there is always one. The subject often names the matter best."""
+        return self.read_prose(prose(text), subject)
 
-    def read_prose(self, text: str) -> tuple[Situation, ...]:
+    def read_prose(self, text: str, subject: str = "") -> tuple[Situation, ...]:
         """Return the same for a bare text."""
-        if not text.strip():
+        if not text.strip() and not subject.strip():
             return (Situation(_LAST, 0.0),)
-        scores = self.scores(self.features.read(text))
+        scores = self.scores(self.features.joined(subject[:_MAX_SUBJECT], text))
         ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
         cuts = dict(zip(self.head.labels, self.head.cuts, strict=True))
         kept = [ranked[0], *(item for item in ranked[1:_MOST] if item[1] >= cuts[item[0]][0])]

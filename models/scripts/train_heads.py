@@ -23,6 +23,7 @@ from scipy.stats import pearsonr, spearmanr
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import precision_recall_fscore_support
 from sklearn.model_selection import KFold, StratifiedKFold
+from sklearn.svm import LinearSVC
 
 MODELS = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(MODELS.parent))
@@ -37,6 +38,7 @@ Array = NDArray[np.float64]
 WIDE = 20  # bits of the hashes before they are masked for a head
 SEED = 0
 OFFENSIVE_TARGETS = {"agent", "company", "staff", "other"}
+MARGINS = 0.4  # the part of the margins in the score of a situation
 SECOND_SITUATION = 0.5  # how much a situation counts that is not the first one
 
 
@@ -136,7 +138,7 @@ def train_intensity(data: Data, folds: bool) -> None:
     scores = out_of_fold(x, y, plain_ridge(10)) + added
     cuts = best_cuts(scores, y)
     if folds:
-        levels = (scores[:, None] >= cuts).sum(axis=1)
+        levels = bounded(data, (scores[:, None] >= cuts).sum(axis=1))
         print(
             f"intensity: Spearman {spearmanr(scores, y)[0]:.3f} (head alone {spearmanr(scores - added, y)[0]:.3f}),"
             f" within one {np.mean(np.abs(levels - y) <= 1):.3f}, exact {np.mean(levels == y):.3f}"
@@ -149,6 +151,17 @@ def mood_totals(data: Data) -> Array:
     """Return what the rules of mood add to each passage, with the labelled insults."""
     rules = MoodRules.load(Places(), data.reader.families)
     return np.array([rules.total(rules.apply(data.reader.read(c["text"]), insults(c))) for c in data.corpus])
+
+
+def bounded(data: Data, levels: Array) -> Array:
+    """Keep the levels within what the rules say is the least and the most."""
+    rules = MoodRules.load(Places(), data.reader.families)
+    kept = []
+    for passage, level in zip(data.corpus, levels.tolist(), strict=True):
+        named = insults(passage)
+        found = rules.apply(data.reader.read(passage["text"]), named)
+        kept.append(rules.bounded(level, found, any(not insult.reported for insult in named)))
+    return np.array(kept)
 
 
 def insults(passage: dict) -> list[Insult]:
@@ -284,18 +297,42 @@ def averaged_f(y: Array, predicted: Array) -> float:
 
 
 def train_situations(data: Data, folds: bool) -> None:
-    """Train one regression per situation; the cut decides whether it is named beside the first."""
+    """Train on passages and statements; the cut decides whether a situation is named beside the first."""
     x = narrow(data.matrix([c["text"] for c in data.corpus]), 16)
-    idf = rarity(x)
-    x = x @ sp.diags(idf)
+    statements = read_statements(MODELS / "corpus" / "situations.tsv")
+    more = narrow(data.matrix([text for _, text in statements]), 16)
+    idf = rarity(x, more)
+    x, more = x @ sp.diags(idf), more @ sp.diags(idf)
     y = np.array([[importance(c, s) for s in SITUATIONS] for c in data.corpus])
-    scores = out_of_fold(x, y, plain_ridge(10))
+    z = np.array([[float(s == name) for s in SITUATIONS] for name, _ in statements])
+
+    def fit(rows: Matrix, targets: Array) -> Callable[[Matrix], Array]:
+        weights, bias = situation_model(sp.vstack([rows, more]).tocsr(), np.vstack([targets, z]))
+        return lambda new: np.asarray(new @ weights + bias)
+
+    scores = out_of_fold(x, y, fit)
     if folds:
         first = np.array([SITUATIONS.index(c["situations"][0]) for c in data.corpus])
-        print(f"situations: first right {np.mean(scores.argmax(axis=1) == first):.3f} (head alone)")
+        best = scores.argmax(axis=1)
+        named = np.mean(y[np.arange(len(y)), best] > 0)
+        print(f"situations: first right {np.mean(best == first):.3f}, one of them {named:.3f}")
     cuts = np.array([np.quantile(scores[:, i], 1 - np.mean(y[:, i] > 0)) for i in range(len(SITUATIONS))])
-    model = ridge(10).fit(x, y)
-    save("situations", SITUATIONS, (model.coef_ * idf).T, model.intercept_, cuts[:, None])
+    weights, bias = situation_model(sp.vstack([x, more]).tocsr(), np.vstack([y, z]))
+    save("situations", SITUATIONS, weights * idf[:, None], bias, cuts[:, None])
+
+
+def situation_model(x: Matrix, y: Array) -> tuple[Array, Array]:
+    """Add a regression (how important is it) and margins (which is the first): each alone is a little worse."""
+    regression = ridge(10).fit(x, y)
+    margins = LinearSVC(C=0.05, random_state=SEED).fit(x, y.argmax(axis=1))
+    weights = regression.coef_ + MARGINS * margins.coef_
+    return weights.T, regression.intercept_ + MARGINS * (margins.intercept_ + 1)
+
+
+def read_statements(path: Path) -> list[tuple[str, str]]:
+    """Return situation and text of each statement; one that lacks a mark at its end gets a full stop."""
+    rows = [line.rstrip("\n").split("\t") for line in path.open() if not line.startswith("#")]
+    return [(name, text if text[-1] in ".?!" else f"{text}.") for name, text in rows]
 
 
 def importance(passage: dict, situation: str) -> float:
