@@ -68,6 +68,18 @@ def test_emotions(reader, case):
     assert all(emotions[name] == 0 for name in case.get("none", [])), emotions
 
 
+@pytest.mark.parametrize("case", CASES["levels"], ids=lambda case: case["text"][:40])
+def test_named_feelings_and_plain_mails_bound_the_level(reader, case):
+    level = reader.read_prose(case["text"])[0].level
+    assert case.get("least", 0) <= level <= case.get("most", 4)
+
+
+def test_an_insult_lifts_the_ceiling_of_a_plain_question(reader):
+    text = "Können Sie mir sagen, wann Sie am Samstag öffnen?"
+    calm, rude = (reader.read_prose(text, insults)[0].level for insults in ([], [_insult("agent", 3)]))
+    assert calm == 0 < rude
+
+
 @pytest.mark.parametrize("text", CASES["irony"], ids=lambda text: text[:40])
 def test_irony_is_not_joy(reader, text):
     intensity, emotions, _ = reader.read_prose(text)
