@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -19,9 +19,8 @@ from drafter.errors import DataError
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
-    """A place in a data file, printed as file:line."""
+class Where(NamedTuple):
+    """A place in a data file, printed as file:line; a tuple, because every row of every table makes one."""
 
     path: Path
     line: int

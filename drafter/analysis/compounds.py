@@ -5,10 +5,10 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from string import ascii_lowercase
-from typing import Any
+from typing import Any, NamedTuple
 
 from drafter.analysis.spellings import Spellings
 from drafter.analysis.word_forms import Inflection, without_umlauts
@@ -34,9 +34,8 @@ _MIN_RESPELLED = 6
 _MIN_UNUMLAUTED = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What is known about a word."""
+class Entry(NamedTuple):
+    """What is known about a word; a tuple, because thousands are read back at every start."""
 
     base: str
     kind: str
@@ -139,7 +138,7 @@ class Vocabulary:
             found = self.words.get(standard) or (self._formed(standard) if inside else None)
             doubtful = {"address", "cap"} if inside else {"cue", "address", "cap"}
             if found and found.kind != "quality" and not found.flags & doubtful:
-                return None if self._is_silent(standard) else replace(found, why=f"'{found.base}' in dialect")
+                return None if self._is_silent(standard) else found._replace(why=f"'{found.base}' in dialect")
         return None
 
     def near(self, key: str) -> Entry | None:
@@ -149,7 +148,7 @@ class Vocabulary:
         if key not in self._typos and len(self._typos) < 50_000:
             slips = (self.words.get(slip) for slip in _slips(key))
             found = next((entry for entry in slips if entry and entry.kind != "quality" and not entry.flags), None)
-            self._typos[key] = replace(found, why=f"misspelt '{found.base}'") if found else None
+            self._typos[key] = found._replace(why=f"misspelt '{found.base}'") if found else None
         return self._typos.get(key)
 
     def _is_silent(self, key: str) -> bool:
@@ -180,7 +179,7 @@ class Vocabulary:
             first, rest = key[:end], key[end:]
             if (degree := self._degrees.get(first)) and (inner := self.words.get(rest)) and "first" not in inner.flags:
                 kept = inner.flags - {"cue", "address", "cap"} if "any" in degree.joins else inner.flags
-                return replace(inner, why=f"'{degree.base}-' raises '{inner.base}'", flags=kept)
+                return inner._replace(why=f"'{degree.base}-' raises '{inner.base}'", flags=kept)
             if (curse := self._curses.get(first)) and (made := self._cursed(curse, rest)):
                 return made
         return None
@@ -201,7 +200,7 @@ class Vocabulary:
             inner = self.words.get(rest)
             if inner and "whole" not in inner.flags and inner.kind != "quality" and place > 2:
                 kept = inner.flags & {"whole"}
-                return replace(inner, why=f"compound of '{inner.base}'", flags=kept)
+                return inner._replace(why=f"compound of '{inner.base}'", flags=kept)
             for head in self._heads.get(rest, ()):
                 if made := self._headed(first, head):
                     return made
