@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from drafter.check import CheckContext, Spot
+from drafter.check import Spot
 from drafter.drafting import Kit
 from drafter.errors import MailError
 from drafter.records import Mail
@@ -15,15 +15,7 @@ from drafter.records import Mail
 def check_reply(kit: Kit, reply: str, mail: Mail | None = None, register: str = "") -> list[Spot]:
     """Return what is wrong with a reply; with the mail that it answers, its facts and insults count too."""
     insults = tuple(insult.text for insult in kit.analyze(mail).insults) if mail else ()
-    policy = kit.policy
-    context = CheckContext(
-        mail=mail.body if mail else "",
-        register=register,
-        insults=insults,
-        given=(policy.phone.hours, policy.company.signature, mail.subject if mail else ""),
-        max_words=policy.style.max_words,
-    )
-    return kit.checker.spots(reply, context)
+    return kit.spots(reply, mail, register, insults)
 
 
 def check_lines(kit: Kit, lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from drafter.analysis import MAX_OWN_CHARACTERS, Analyzer, Detectors, load_pipeline
 from drafter.briefing import brief
-from drafter.check import CheckContext, Checker
+from drafter.check import CheckContext, Checker, Spot
 from drafter.errors import DrafterError
 from drafter.messages import _, threat_name
 from drafter.places import Places, find_places
@@ -82,13 +82,23 @@ class Kit:
         """Lint a draft against the mail it answers; words that the mirror step gives back on purpose are allowed."""
         mirrored = any(step.name == "mirror" for step in plan.steps)
         insults = tuple(_insulting_part(i) for i in case.analysis.insults if not (mirrored and i.severity == 1))
+        given = (*(option.text for option in plan.options), *case.wishes.values.values())
+        spots = self.spots(draft.body, mail, reply_form(case), insults, given)
+        return tuple(spot.to_finding(draft.body) for spot in spots)
+
+    def spots(
+        self, reply: str, mail: Mail | None, register: str, insults: tuple[str, ...], given: tuple[str, ...] = ()
+    ) -> list[Spot]:
+        """Check any reply text; what the policy and the mail's subject say counts as given."""
         policy = self.policy
-        given = (*(option.text for option in plan.options), *case.wishes.values.values(), policy.phone.hours,
-                 policy.company.signature, mail.subject)  # fmt: skip
         context = CheckContext(
-            mail=mail.body, register=reply_form(case), insults=insults, given=given, max_words=policy.style.max_words
+            mail=mail.body if mail else "",
+            register=register,
+            insults=insults,
+            given=(*given, policy.phone.hours, policy.company.signature, mail.subject if mail else ""),
+            max_words=policy.style.max_words,
         )
-        return tuple(self.checker.check(draft.body, context))
+        return self.checker.spots(reply, context)
 
     def _skip_reason(self, mail: Mail, analysis: Analysis) -> str:
         if not mail.body.strip():
@@ -127,11 +137,6 @@ def load(home: str | os.PathLike[str] | None = None, model: str | None = None) -
 def failed(mail_id: str, source: str, error: DrafterError) -> Outcome:
     """Make the outcome of a mail that could not be read."""
     return Outcome(mail_id, source, "failed", error.message)
-
-
-def with_source(outcome: Outcome, source: str) -> Outcome:
-    """Name the place in an export where the mail stood."""
-    return replace(outcome, source=source)
 
 
 def _insulting_part(insult: Insult) -> str:
