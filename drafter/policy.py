@@ -108,14 +108,12 @@ def load_policy(places: Places) -> Policy:
         PolicyError: with file, line and remedy.
     """
     base_path = shipped("templates") / POLICY_NAME
-    merged = _read(base_path)
-    _validate(merged, base_path)
-    if places.policy != base_path:
-        own = _read(places.policy)
-        _validate(own, places.policy)
-        merged = _merge(merged, own)
-        return _validate(merged, places.policy)
-    return _validate(merged, base_path)
+    base = _read(base_path)
+    if places.policy == base_path:
+        return _validate(base, base_path)
+    own = _read(places.policy)
+    _validate(own, places.policy)  # alone first: then a fault stands at a line of this file
+    return _validate(_merge(base, own), places.policy)
 
 
 def _read(path: Path) -> dict[str, Any]:

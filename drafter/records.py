@@ -9,13 +9,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any, Literal
-
-Target = Literal["agent", "company", "staff", "product", "customer", "self", "other"]
-Register = Literal["sie", "du", "ihr", "none"]
-Stage = Literal["none", "overlook", "request", "mirror", "announce", "end"]
-Status = Literal["ready", "needs-fill", "review", "skipped", "failed"]
-Level = Literal["error", "warning", "suggestion"]
+from typing import Any
 
 TARGETS: tuple[str, ...] = ("agent", "company", "staff", "product", "customer", "self", "other")
 STAGES: tuple[str, ...] = ("none", "overlook", "request", "mirror", "announce", "end")

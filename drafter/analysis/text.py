@@ -62,12 +62,6 @@ class Sentence:
         """Whether the grammar has been paid for already."""
         return self._parsed is not None
 
-    def token_at(self, offset: int) -> Token:
-        """Return the parsed token that holds the body offset (the nearest one, for white space)."""
-        doc = self.doc
-        inside = [token for token in doc if self.start + token.idx <= offset]
-        return inside[-1] if inside else doc[0]
-
     def span_tokens(self, start: int, end: int) -> list[Token]:
         """Return the parsed tokens that overlap the body offsets start to end."""
         return [t for t in self.doc if self.start + t.idx < end and self.start + t.idx + len(t) > start]
