@@ -66,14 +66,22 @@ class Products:
             kind = self.kind(word) if key not in skip and (word[:1].isupper() or small) else ""
             if not kind or kind == "none" or ((small or loud) and key not in self._heads):
                 continue
-            before = matches[index - 1].group() if index else ""
+            near = [other.group() for other in matches[max(0, index - 2) : index]]
             if bought is None:
                 bought = any(other.group() in self._words["bought"] for other in matches)
-            points = _KINDS[kind] + 2.0 * bought + (before in self._words["determiner"]) + 2.0 * (key in subject)
-            if not before and not loud and len(matches) > 1:
+            points = _KINDS[kind] + 2.0 * bought + self._by_neighbours(near) + 2.0 * (key in subject)
+            if not near and not loud and len(matches) > 1:
                 points -= 0.5
             noun = nouns.setdefault(key, _Noun(word, len(nouns), 0.0))
             noun.points = max(noun.points, points) + (0.5 if noun.points else 0.0)
+
+    def _by_neighbours(self, near: list[str]) -> float:
+        """Weigh the word before and the one before that: "meine Bank" is the thing, "im Depot" where it lies."""
+        if not near:
+            return 0.0
+        article = near[-1] in self._words["determiner"]
+        in_place = near[-1] in self._words["place"] or (article and near[0] in self._words["place"])
+        return float(article) + (near[-1] in self._words["own"]) - 2.0 * in_place
 
     def kind(self, word: str) -> str:
         """Return the kind of a noun by its longest known last part, an empty text for others."""
