@@ -176,8 +176,13 @@ def batch_command(ctx: click.Context, sources: tuple[Path, ...], out: Path, home
 )  # fmt: skip
 @click.argument("file", default="-")
 @click.option("--mail", type=click.Path(dir_okay=False), help=_("The mail that the reply answers."))
-@click.option("--register", type=click.Choice(["auto", "sie", "du"]), default="auto", show_default=True,
-              help=_("How the reply has to address the customer."))
+@click.option(
+    "--register",
+    type=click.Choice(["auto", "sie", "du"]),
+    default="auto",
+    show_default=True,
+    help=_("How the reply has to address the customer."),
+)
 @click.option("--format", "format_", type=click.Choice(["text", "json", "jsonl"]), default="text", show_default=True,
               help=_("How to print the result; jsonl also reads JSON lines."))  # fmt: skip
 @_kit_options

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from drafter.data import Block, read_rules
 from drafter.errors import DrafterError
@@ -42,8 +43,7 @@ class Wishes:
     values: dict[str, str] = field(default_factory=dict)  # gap name -> what to put there
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """All that a condition may look at."""
 
     analysis: Analysis
@@ -54,8 +54,7 @@ class Case:
     options: tuple[OptionRule, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StepRule:
+class StepRule(NamedTuple):
     """A block of plan.yaml."""
 
     name: str

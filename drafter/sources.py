@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from drafter.errors import MailError, SourceError
 from drafter.read import finish, parse_address, read_bytes, read_file
@@ -19,8 +20,7 @@ _HEADER_LINE = re.compile(rb"[!-9;-~]{1,100}:|>?From ")
 _ESCAPED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A mail of an export, or why it cannot be read; `key` names its place in the export."""
 
     key: str

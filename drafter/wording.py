@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from drafter.data import read_rules, read_table
 from drafter.places import Places
@@ -16,8 +15,7 @@ _WORD_FIELDS = {"stems", "stems_with_ending", "endings", "forms", "form", "prefi
                 "one", "several"}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """The tables of words.yaml by id, and the gender of nouns."""
 
     tables: Mapping[str, Mapping[str, Any]]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from string import ascii_lowercase
 from typing import Any, NamedTuple
@@ -51,8 +50,7 @@ class Entry(NamedTuple):
         return {"collective": "company", "thing": "product"}.get(self.kind, "")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A bound part of compounds."""
 
     base: str

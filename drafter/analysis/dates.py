@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from drafter.analysis.factwords import FactWords, NumberWords, alternatives, fold
 from drafter.places import Places
@@ -17,8 +17,7 @@ _SLASH = re.compile(r"(?<![\w/-])(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)(?![\w/-])")
 _AHEAD = 1.5
 
 
-@dataclass(frozen=True, slots=True)
-class DateMention:
+class DateMention(NamedTuple):
     """A date in the text; `iso` is empty where it cannot be resolved."""
 
     start: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from drafter.analysis.dates import spellings
 from drafter.analysis.factwords import alternatives
@@ -16,8 +16,7 @@ _DEMAND_PARTS = ("macro", "want", "skip", "follow", "opens", "join", "kind")
 _QUESTION_PARTS = ("rhetorical", "open", "form")
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One pattern; see the heads of the rule files."""
 
     id: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from drafter.analysis.demandrules import Rule, load_demand_rules, load_question_rules
 from drafter.analysis.text import OwnText, Sentence
@@ -29,8 +29,7 @@ _QUESTION = re.compile(r"\?[!?\"”“»«')\s]*$")
 _OPEN_LIST = re.compile(r":\s*$|^[^.!?]{1,40}$")
 
 
-@dataclass(frozen=True, slots=True)
-class _Clause:
+class _Clause(NamedTuple):
     start: int  # in the sentence
     end: int
     text: str

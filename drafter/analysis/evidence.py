@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from spacy.tokens import Token
 
@@ -16,8 +16,7 @@ from drafter.analysis.text import OwnText, Sentence
 from drafter.places import Places
 
 
-@dataclass(frozen=True, slots=True)
-class Speech:
+class Speech(NamedTuple):
     """A verb of saying or naming near the candidate."""
 
     verb: str = ""
@@ -27,8 +26,7 @@ class Speech:
     passive: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """The grammar answers for one candidate; classes are words such as you, me, staff, company."""
 
     candidate: Candidate

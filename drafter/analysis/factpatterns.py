@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from drafter.analysis.dates import spellings
 from drafter.analysis.factwords import FactWords, NumberWords, alternatives
@@ -18,8 +18,7 @@ MAX_SENTENCE_CHARACTERS = 600
 """Patterns read no further into a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class FactRule:
+class FactRule(NamedTuple):
     """One pattern; see the head of rules/facts.yaml."""
 
     id: str

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from drafter.analysis.dates import DateMention, Dates
 from drafter.analysis.factpatterns import FactPatterns
@@ -30,8 +30,7 @@ _MAX_SUBJECT = 300
 _CAPITAL_SHARE = 0.15
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     """What one stretch of text holds."""
 
     figures: tuple[Figure, ...] = ()

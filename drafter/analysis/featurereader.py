@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from drafter.analysis.families import Families, Notes, Notions, Rule, locate, rule_from
 from drafter.analysis.features import Vector, extract, fold, tokens
@@ -19,8 +19,7 @@ _READ_ZONES = ("body", "postscript")
 _MEMORY = 16
 
 
-@dataclass(frozen=True)
-class Features:
+class Features(NamedTuple):
     """A text as the heads and rules see it."""
 
     raw: tuple[str, ...]  # tokens as written

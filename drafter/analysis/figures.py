@@ -7,7 +7,7 @@ and what money claims is no order number.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from drafter.analysis.factwords import FactWords, NumberWords, alternatives, fold
 from drafter.places import Places
@@ -37,8 +37,7 @@ _REACH = 70
 _LONGEST_SHORT = 6  # letters of an abbreviation before a full stop
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """A number as written, with what it is."""
 
     start: int

@@ -7,7 +7,7 @@ The first rule that answers decides; its answer becomes part of the finding's `w
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from drafter.analysis.evidence import Evidence
 from drafter.analysis.wordpatterns import Pattern, Words, words_of
@@ -26,8 +26,7 @@ _MEANT = {
 """Which classes of words mean which target."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What a rule decided and why."""
 
     value: str

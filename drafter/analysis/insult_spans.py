@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from drafter.analysis.compounds import Entry, Vocabulary
 from drafter.analysis.insult_context import WordContext
@@ -16,8 +16,7 @@ _NEAR = 5
 """So many words away a verb of naming may stand."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """Words `first` to `last` of a zone, and what they are."""
 
     first: int
@@ -155,7 +154,7 @@ class _Search:
                 joins = noun.kind == "thing" or "of-thing-ok" not in entry.needs  # an expletive stays outside
                 return self._sharpened(self._noun(head, i, noun), i, head) if joins else None
             if role := self._light(head):
-                return replace(_found(i, head, entry), kind=role, target=_TARGETS.get(role, ""))
+                return _found(i, head, entry)._replace(kind=role, target=_TARGETS.get(role, ""))
         if "alone" in entry.flags:
             return None
         first = i - 1 if "zu" in entry.flags and self._is(i - 1, "too") and self.words[i].joined else i
@@ -168,7 +167,7 @@ class _Search:
         if found is None or found.kind not in ("person", "animal") or not self._telling(first, head):
             return found
         sharpest = max(entry.severity for entry in self.entries[first:head] if entry is not None)
-        return replace(found, severity=max(found.severity, sharpest))
+        return found._replace(severity=max(found.severity, sharpest))
 
     def _inflected(self, i: int, entry: Entry) -> bool:
         return len(self.words[i].key) > len(entry.base)

@@ -6,7 +6,7 @@ rules say why; where the heads know better, the finding says that too.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from drafter.analysis.evidence import Evidence, EvidenceReader
 from drafter.analysis.insult_doubts import dropped, reported
@@ -30,8 +30,7 @@ OVERRULE_BY, OVERRULE_TOLD_BY = 0.05, 0.3
 """The learned target must be likelier by this much to overrule the rules, and so for reported insults."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """All that was decided about one candidate."""
 
     evidence: Evidence

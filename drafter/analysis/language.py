@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from drafter.data import read_table
 from drafter.places import Places
@@ -28,8 +28,7 @@ _REPEATS = 5  # more often no word counts
 _SCRIPT_SHARE = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class _Signs:
+class _Signs(NamedTuple):
     words: dict[str, dict[str, float]]  # word → language → share
     letters: dict[str, dict[str, float]]
     endings: dict[str, dict[str, float]]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import chain
+from typing import NamedTuple
 
 from drafter.analysis.compounds import Vocabulary
 from drafter.analysis.insult_spans import Found, SpanBuilder
@@ -25,8 +25,7 @@ PATTERN_FIELDS = {"id", "kind", "severity", "why", "patterns", "hit", "miss"}
 PATTERN_OPTIONS = {"needs", "target"}
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """An expression that may demean somebody; offsets count characters of the body."""
 
     start: int
@@ -41,8 +40,7 @@ class Candidate:
     default_target: str = ""  # company for collectives, product for things, else empty
 
 
-@dataclass(frozen=True, slots=True)
-class Idiom:
+class Idiom(NamedTuple):
     """A rule of several words with its patterns."""
 
     id: str
@@ -121,7 +119,7 @@ def _longest(found: list[Candidate], body: str) -> list[Candidate]:
             kept.append(candidate)
         elif candidate.end > last.end:
             longer = max(last, candidate, key=lambda c: (c.severity, c.end - c.start))
-            kept[-1] = replace(longer, start=last.start, end=candidate.end, text=body[last.start : candidate.end])
+            kept[-1] = longer._replace(start=last.start, end=candidate.end, text=body[last.start : candidate.end])
     return kept
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from drafter.analysis.families import Families, Notions, Rule, matches, merged, rule_from
 from drafter.analysis.featurereader import Features
@@ -22,8 +22,7 @@ Evidence = tuple[float, dict[str, str]]
 """How much of something was found, and the words for the reason."""
 
 
-@dataclass(frozen=True, slots=True)
-class MoodRule:
+class MoodRule(NamedTuple):
     """A rule of rules/mood.yaml."""
 
     id: str
@@ -60,8 +59,7 @@ class MoodRule:
         return min(count, self.most) if count > self.above else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What the measures look at."""
 
     raw: Sequence[str]

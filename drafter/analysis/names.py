@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from drafter.analysis.factwords import fold
 from drafter.data import read_table
@@ -19,8 +19,7 @@ _INITIAL = re.compile(r"(?:[^\W\d_]\.-?){1,3}")
 _PLAIN_PREFIX = re.compile(r"^(mc|o['’]|d['’])(?=\w{2})", re.I)
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A name in its parts; `first` and `surname` are proper-cased, `written` is as found."""
 
     written: str = ""

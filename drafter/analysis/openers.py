@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from drafter.analysis.openerhead import OpenerHead
 from drafter.analysis.text import OwnText, Sentence
@@ -29,8 +29,7 @@ _GRANTS = ("core", "mild", "weak")
 _LISTS = ("polite", "you", "lead", "turn", "depends")
 
 
-@dataclass(frozen=True, slots=True)
-class _Grant:
+class _Grant(NamedTuple):
     """A match of a rule that may be the opener; numbers of words."""
 
     first: int
@@ -38,8 +37,7 @@ class _Grant:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     """An opener with the head's probability for its sentence."""
 
     opener: Opener

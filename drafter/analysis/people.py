@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from drafter.analysis.factwords import alternatives, fold
 from drafter.analysis.names import MAX_NAME_CHARACTERS, Name, NameWords, clean, split_name
@@ -26,8 +26,7 @@ _BREAK = re.compile(r"[.!?,;:)]\s*$")
 _QUOTES = re.compile(r"[\"“”„']")
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """The customer: the signature as written, its parts, and the salutation without comma."""
 
     customer_name: str | None
@@ -35,8 +34,7 @@ class Person:
     salutation: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     """A possible signature: where the name stands and what speaks for it."""
 
     text: str
@@ -97,7 +95,7 @@ class PersonReader:
             text = f"{first.strip()} {last.strip()}"
         name = split_name(text, self._words)
         if name.surname and not name.first and not name.title and not name.gender and not name.family:
-            return replace(name, first=name.surname, surname="")  # a lone word there is a first or nick name
+            return name._replace(first=name.surname, surname="")  # a lone word there is a first or nick name
         return name
 
     def _is_office(self, text: str) -> bool:
@@ -117,7 +115,7 @@ class PersonReader:
         if not matching:
             return signed
         gender = signed.gender or sender.gender
-        return replace(signed, first=first or signed.first, title=signed.title or sender.title, gender=gender)
+        return signed._replace(first=first or signed.first, title=signed.title or sender.title, gender=gender)
 
     def _signature(self, text: OwnText, sender: Name) -> tuple[str, Name]:
         """The best line that looks like a name, and the name in it."""
@@ -150,12 +148,12 @@ class PersonReader:
         formula = line.after_formula or rest != line.text
         whole = _CUT.sub("", rest).strip()
         if whole and not rest.endswith(",") and len(whole) <= MAX_NAME_CHARACTERS:
-            yield replace(line, text=whole, after_formula=formula)
+            yield line._replace(text=whole, after_formula=formula)
         if line.distance > 4:
             return
         for tail, lead in _tails(line.text):
             if _BREAK.search(lead) or self._ends_in_formula(lead):
-                yield replace(line, text=tail, after_formula=self._ends_in_formula(lead), own_line=False, closed=False)
+                yield line._replace(text=tail, after_formula=self._ends_in_formula(lead), own_line=False, closed=False)
 
     def _is_formula(self, line: str) -> bool:
         rest = self._without_formula(line)
@@ -202,14 +200,14 @@ class PersonReader:
         name = split_name(text, self._words)
         if name.couple and name.first.count(" ") == 1 and self._words.knows(name.surname) \
                 and fold(name.surname) != fold(sender.surname):  # fmt: skip
-            return replace(name, first=f"{name.first} {name.surname}", surname="")
+            return name._replace(first=f"{name.first} {name.surname}", surname="")
         if name.first or name.family or name.title or name.gender or not name.surname:
             return name
         key = fold(name.surname)
         if sender.surname and key == fold(sender.surname):
             return name
         if key in fold(sender.first).split() or self._words.knows(name.surname) or _INITIALS.match(name.surname):
-            return replace(name, first=name.surname, surname="", gender=self._gender(name.surname))
+            return name._replace(first=name.surname, surname="", gender=self._gender(name.surname))
         return name
 
     def _gender(self, first: str) -> str:

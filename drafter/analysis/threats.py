@@ -7,7 +7,7 @@ customer's own sentences, outside quotation marks, unless a veto speaks against 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from drafter.analysis.text import OwnText, Sentence
 from drafter.analysis.wordpatterns import PatternSet, Words, read_patterns, words_of
@@ -18,8 +18,7 @@ from drafter.records import THREATS, Threat
 _QUOTATION = re.compile(r"„[^“”\"]{1,400}[“”\"]|»[^«]{1,400}«|«[^»]{1,400}»|“[^”]{1,400}”|\"[^\"]{1,400}\"")
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(NamedTuple):
     kind: str  # a threat, veto, or a sign: announce, anger, quiet
     of: frozenset[str] = frozenset()  # a veto's threats; empty for all
     needs: str = ""  # the signs that must be there
@@ -69,8 +68,7 @@ class ThreatDetector:
         return _Row(sentence, words, [(self._rules[name], span) for name, span in self._patterns.find(words)])
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     """A sentence with all that the patterns found in it; spans count words."""
 
     sentence: Sentence

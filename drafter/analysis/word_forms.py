@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from drafter.data import read_table
 
@@ -20,8 +20,7 @@ _NONE = "-"
 """Stands for no ending."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paradigm:
+class Paradigm(NamedTuple):
     """The endings that a class of words takes after a stem that ends in `ending`."""
 
     word_class: str

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 Unmask = Callable[[str], str]
 """Turns a masked spelling into the key of the hidden word, or into an empty text."""
@@ -30,8 +30,7 @@ _FOLDS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ſ": "s
 _DROPPED = str.maketrans("", "", "-'’`´*:_/")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word of the body with its look-up key; `gap` is what stands between it and the word before."""
 
     start: int

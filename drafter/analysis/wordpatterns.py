@@ -19,8 +19,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from drafter.data import Block
 
@@ -40,8 +40,7 @@ def fold(word: str) -> str:
     return _TRIPLE.sub(r"\1", small) if len(small) > 3 else small
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """A stretch of text as folded words with their places in it."""
 
     keys: tuple[str, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from drafter.check.numbers import Fact, NumberWords, find_facts, is_covered
 from drafter.check.patterns import compile_all
@@ -20,8 +20,7 @@ _SHORTEST = 3
 _TIMES = ("date", "day", "weekday", "relative", "clock", "minute", "hour", "week", "month")
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerWords:
+class AnswerWords(NamedTuple):
     """The word groups that tell questions and answers, compiled; each is named after its group."""
 
     ask_when: LazyPattern
@@ -46,12 +45,11 @@ class AnswerWords:
         Raises:
             DataError: a group is missing or no pattern.
         """
-        compiled = {name: compile_all([f"{{{name}}}"], groups, where) for name in cls.__slots__}
+        compiled = {name: compile_all([f"{{{name}}}"], groups, where) for name in cls._fields}
         return cls(**{name: pattern for name, pattern in compiled.items() if pattern is not None})
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """Mail and reply side by side."""
 
     reply: ReplyText

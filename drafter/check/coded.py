@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from drafter.check.answers import AnswerWords, Reading, lacks_choice, make_reading, unanswered
 from drafter.check.insults import InsultWords, find_own, find_repeated
@@ -29,8 +30,7 @@ _CAPITALS = re.compile(r"(?<![\w/&.-])[A-ZÄÖÜ]{2,5}(?:-\w{1,30}){0,2}(?![\w/&
 _TIME_KINDS = ("date", "day", "weekday", "relative", "clock")
 
 
-@dataclass(frozen=True, slots=True)
-class CodedWords:
+class CodedWords(NamedTuple):
     """All word lists of the coded checks."""
 
     numbers: NumberWords

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from drafter.check.text import ReplyText, strip_word
 from drafter.data import read_table
@@ -16,8 +16,7 @@ _MAX_INSULTS = 50
 _COLUMNS = ("headword", "kind", "severity", "needs", "flags", "forms", "remark")
 
 
-@dataclass(frozen=True, slots=True)
-class InsultWords:
+class InsultWords(NamedTuple):
     """What may be said although an insult holds it, and the endings by which forms differ."""
 
     harmless: frozenset[str]  # stripped words

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from drafter.data import read_table
 
@@ -23,8 +24,7 @@ _ISO = re.compile(r"(?<!\d)\d{4}-(\d{2})-(\d{2})(?!\d)")
 _MAX_PAIRS = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """A figure with its kind (money, percent, date, day, clock, a unit of time, weekday, relative, plain) and value."""
 
     kind: str

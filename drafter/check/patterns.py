@@ -47,11 +47,7 @@ def compile_all(sources: Iterable[str], groups: Groups, where: Where, case: bool
         DataError: a pattern repeats without bound or names an unknown group; at its first use: it is no
             regular expression.
     """
-    parts = [
-        (choice, _bordered(_translate(choice, groups, where)))
-        for source in sources
-        for choice in choices(source)
-    ]
+    parts = [(choice, _bordered(_translate(choice, groups, where))) for source in sources for choice in choices(source)]
     return LazyPattern(parts, 0 if case else re.IGNORECASE, where, groups) if parts else None
 
 

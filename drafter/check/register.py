@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from drafter.check.patterns import compile_all
 from drafter.check.text import ReplyText
@@ -14,8 +14,7 @@ from drafter.lazypattern import Groups, LazyPattern
 _QUOTED = re.compile(r"[„»][^“”«\n]{0,300}[“”«]|\"[^\"\n]{0,300}\"")
 
 
-@dataclass(frozen=True, slots=True)
-class AddressWords:
+class AddressWords(NamedTuple):
     """The word groups that tell the register, compiled."""
 
     formal: LazyPattern  # capital in the middle of a sentence says it
@@ -33,7 +32,7 @@ class AddressWords:
         Raises:
             DataError: a group is missing or no pattern.
         """
-        compiled = {name: compile_all([f"{{{name}}}"], groups, where) for name in cls.__slots__}
+        compiled = {name: compile_all([f"{{{name}}}"], groups, where) for name in cls._fields}
         return cls(**{name: pattern for name, pattern in compiled.items() if pattern is not None})
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from drafter.records import Finding
 
@@ -11,8 +10,7 @@ MAX_SOURCE = 100_000
 """Characters of mail and given texts that are read."""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckContext:
+class CheckContext(NamedTuple):
     """What the reply is held against; every field may stay empty."""
 
     mail: str = ""  # body of the mail that is answered; without it nothing is compared with it
@@ -27,8 +25,7 @@ class CheckContext:
         return "\n".join((self.mail, *self.given))[:MAX_SOURCE]
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """A finding with its place in the text; an empty span at the end means that something is missing."""
 
     kind: str  # the kinds of the labelled replies: blame, excuse, ..., or gap, fact, wordy
@@ -50,4 +47,4 @@ class Spot:
 
     def to_json(self) -> dict[str, Any]:
         """Return the JSON object of the contract."""
-        return asdict(self)
+        return self._asdict()

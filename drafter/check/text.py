@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from drafter.lazypattern import LazyPattern
 
@@ -27,8 +27,7 @@ _NEWLINE = re.compile(r"\n")
 _WHITE = re.compile(r"\s")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A sentence: `flat` is its text with every white space as a plain space, same length."""
 
     start: int

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from drafter.data import Block, Where, read_rules, read_table
 from drafter.lazypattern import LazyPattern
@@ -24,8 +24,7 @@ WHOLE = frozenset(("vocative",))
 _PIECE = re.compile(r"%(\w{2,20})%")
 
 
-@dataclass(frozen=True)
-class ZoneRules:
+class ZoneRules(NamedTuple):
     """All patterns by kind, the names of header lines, and first names as evidence for signatures."""
 
     patterns: dict[str, LazyPattern]
