@@ -28,6 +28,7 @@ OPTIONAL = {
     "unless", "unless_near", "unless_reply", "unless_mail", "span",
 }  # fmt: skip
 _FIRST_WORD = re.compile(r"\w{1,3}")
+_LETTERS_ONLY = re.compile(r"[^a-zäöü*]", re.IGNORECASE)
 LEVELS = ("error", "warning", "suggestion")
 
 Place = tuple[int, int, str]
@@ -203,4 +204,5 @@ def _word_pattern(word: str, where: Where) -> LazyPattern:
     """A listed word with its endings and a second part after a hyphen; a star at its end lets compounds pass."""
     tail = "" if word.endswith("*") else r"(?:e[nrs]?|n|s|se[ns]?|nen)?"
     body = re.escape(word).replace("ß", "(?:ß|ss)").replace(r"\ ", r"[\s-]{1,3}").replace(r"\*", r"\w{0,30}")
-    return LazyPattern([("", rf"{body}{tail}(?:-\w{{1,30}}){{0,2}}(?!\w)")], re.IGNORECASE, where)
+    regex = rf"{body}{tail}(?:-\w{{1,30}}){{0,2}}(?!\w)"
+    return LazyPattern([(_LETTERS_ONLY.sub(".", word), regex)], re.IGNORECASE, where)
