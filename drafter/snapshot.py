@@ -20,6 +20,9 @@ from platformdirs import user_cache_path
 
 T = TypeVar("T")
 
+KEPT = 4
+"""Snapshots of one name that stay: company folders used in turn must not drop each other's."""
+
 
 def remember(name: str, folders: Iterable[Path], make: Callable[[], T]) -> T:
     """Return the snapshot of `name` if no file of the folders has changed since, else make it and keep it."""
@@ -72,11 +75,11 @@ def _files(folder: Path) -> Iterable[os.DirEntry[str]]:
 
 
 def _keep(path: Path, name: str, made: object) -> None:
-    """Write beside and rename, so that no other start reads half a file; older snapshots go."""
+    """Write beside and rename, so that no other start reads half a file; the oldest snapshots go."""
     data = pickle.dumps(made, protocol=pickle.HIGHEST_PROTOCOL)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as stream:
         stream.write(data)
     os.replace(stream.name, path)
-    for old in path.parent.glob(f"{name}-*.pickle"):
-        if old != path:
-            old.unlink(missing_ok=True)
+    snapshots = sorted(path.parent.glob(f"{name}-*.pickle"), key=lambda file: file.stat().st_mtime_ns)
+    for old in snapshots[:-KEPT]:
+        old.unlink(missing_ok=True)

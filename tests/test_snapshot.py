@@ -10,7 +10,7 @@ import pytest
 from drafter.analysis import Detectors
 from drafter.lazypattern import lazy, needles
 from drafter.places import Places
-from drafter.snapshot import remember
+from drafter.snapshot import KEPT, remember
 
 
 @pytest.fixture
@@ -33,7 +33,18 @@ def test_what_was_made_is_remembered_until_a_file_changes(cache: Path, tmp_path:
     (data / "words.tsv").write_text("three")
     assert remember("x", [data], make) == "three"
     assert made == ["one", "three"]
-    assert len(list(cache.glob("x-*.pickle"))) == 1
+
+
+def test_folders_used_in_turn_keep_their_snapshots_and_the_oldest_go(cache: Path, tmp_path: Path) -> None:
+    folders = [tmp_path / str(number) for number in range(KEPT + 1)]
+    for folder in folders:
+        folder.mkdir()
+        (folder / "words.tsv").write_text(folder.name)
+        remember("x", [folder], lambda: "made")
+
+    assert len(list(cache.glob("x-*.pickle"))) == KEPT
+    assert remember("x", [folders[-2]], lambda: "made again") == "made"
+    assert remember("x", [folders[0]], lambda: "made again") == "made again"
 
 
 def test_a_torn_snapshot_costs_nothing_but_time(cache: Path, tmp_path: Path) -> None:
