@@ -18,19 +18,25 @@ from drafter.sources import Item, read_source
 
 REPORT = "report.jsonl"
 DRAFTS = "drafts"
+ACCEPTABLE = ("ready", "needs-fill")
+"""Drafts that a run may accept; what a person must decide first is accepted one by one."""
 
 
-def run(kit: Kit, sources: Iterable[Path], out: Path, wishes: Wishes, tick: Callable[[str], None]) -> Counter[str]:
+def run(
+    kit: Kit, sources: Iterable[Path], out: Path, wishes: Wishes, tick: Callable[[str], None], accept: bool = False
+) -> Counter[str]:
     """Draft every mail of the sources that the report does not hold yet.
 
     Args:
         tick: called with the status after each mail.
+        accept: remember the drafts, unless a person must decide first.
 
     Returns:
         How many mails have which status, those of an earlier run counted as "done before".
 
     Raises:
         SourceError: a source or the output folder cannot be used.
+        HistoryError: the history cannot be used; the mails before are done.
     """
     counts: Counter[str] = Counter()
     report = _prepare(out)
@@ -43,6 +49,8 @@ def run(kit: Kit, sources: Iterable[Path], out: Path, wishes: Wishes, tick: Call
                     continue
                 outcome = _draft(kit, item, wishes)
                 _write_draft(kit, outcome, out)
+                if accept and outcome.status in ACCEPTABLE:
+                    kit.accept(outcome)  # before the line: a run that is cut off here accepts again, which counts once
                 lines.write(json.dumps(outcome.to_json() | {"source": item.key}, ensure_ascii=False) + "\n")
                 lines.flush()
                 done.add(item.key)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import gc
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
 from drafter import __version__
+from drafter.cli_history import history_group
+from drafter.cli_options import accept_option, help_text, history_option, kit_options, wish_options
 from drafter.errors import DrafterError, MailError
 from drafter.messages import _, told
 
@@ -39,35 +40,6 @@ class _Commands(click.Group):
             ctx.exit(0)
 
 
-def _help(text: str, *examples: str) -> str:
-    """Put examples below a help text; click keeps their lines because of the mark."""
-    return "\n  ".join([text + "\n\n\b\n" + _("Example:"), *examples])
-
-
-def _options(*decorators: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def apply(command: Any) -> Any:
-        for decorator in reversed(decorators):
-            command = decorator(command)
-        return command
-
-    return apply
-
-
-_kit_options = _options(
-    click.option("--home", type=click.Path(file_okay=False, path_type=Path),
-                 help=_("Company folder with drafter.toml, templates/ and rules/.")),
-    click.option("--model", metavar="NAME_OR_PATH", help=_("A spaCy German pipeline instead of the bundled one.")),
-)  # fmt: skip
-
-_wish_options = _options(
-    click.option("--tone", default="", help=_("Folder of templates, e.g. sachlich.")),
-    click.option("--register", type=click.Choice(["auto", "sie", "du"]), default="auto", show_default=True,
-                 help=_("How the reply addresses the customer.")),
-    click.option("--fault", type=click.Choice(["ours", "unclear", "theirs"]), default="unclear", show_default=True,
-                 help=_("Whose fault it is; only 'ours' admits a mistake.")),
-)  # fmt: skip
-
-
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]},
              help=_("Draft calm replies to German complaint mails, on your own machine."))  # fmt: skip
 @click.version_option(__version__, prog_name="drafter")
@@ -77,29 +49,34 @@ def main() -> None:
 
 @main.command(
     "draft",
-    help=_help(
+    help=help_text(
         _("Read one mail (.eml, .txt, .msg or pasted text) and print briefing and draft."),
         "drafter draft mail.eml --set liefertermin='5. Juni'",
         "xclip -o | drafter draft -",
+        "drafter draft mail.eml --accept",
     ),
 )  # fmt: skip
 @click.argument("file", default="-")
-@_wish_options
+@wish_options
 @click.option("--set", "values", multiple=True, metavar="KEY=VALUE", help=_("Fill a gap; repeatable."))
 @click.option("--option", "options", multiple=True, metavar="ID", help=_("Offer this option; repeatable."))
 @click.option("--step", "steps", multiple=True, metavar="+ID/-ID", help=_("Add or drop a step; repeatable."))
 @click.option("--stage", default="", help=_("Set the stage of the ladder of answers to disrespect."))
+@click.option("--confirm-end", is_flag=True, help=_("Say yes to the end of the exchange where it is due."))
+@click.option("--customer", default="", metavar="ADDRESS", help=_("Whose mail it is, where the text does not say so."))
 @click.option("--explain", is_flag=True, help=_("Say for every paragraph which advice it follows."))
 @click.option("--copy", is_flag=True, help=_("Put the draft on the clipboard."))
 @click.option("--edit", is_flag=True, help=_("Open the draft in the editor and check what comes back."))
 @click.option("--format", "format_", type=click.Choice(["text", "json", "eml"]), default="text", show_default=True,
               help=_("How to print the result."))  # fmt: skip
-@_kit_options
+@accept_option
+@history_option
+@kit_options
 @click.pass_context
-def draft_command(ctx: click.Context, file: str, explain: bool, copy: bool, edit: bool, format_: str,
-                  home: Path | None, model: str | None, **wishes: Any) -> None:  # fmt: skip
-    mail = _read_one(file)
-    kit = _load(home, model)
+def draft_command(ctx: click.Context, file: str, customer: str, explain: bool, copy: bool, edit: bool, format_: str,
+                  accept: bool, history: str, home: Path | None, model: str | None, **wishes: Any) -> None:  # fmt: skip
+    mail = _sent_by(customer, _read_one(file))
+    kit = _load(home, model, history)
     wished = _wishes(**wishes)
     outcome = kit.draft(mail, wished)
     if edit and outcome.draft:
@@ -107,13 +84,15 @@ def draft_command(ctx: click.Context, file: str, explain: bool, copy: bool, edit
     _print_outcome(kit, outcome, format_, explain)
     if copy and outcome.draft:
         _copy(outcome.draft.body)
+    if accept:
+        _accept(kit, outcome)
     problem = outcome.draft is None or any(finding.level == "error" for finding in outcome.findings)
     ctx.exit(1 if problem else 0)
 
 
 @main.command(
     "analyze",
-    help=_help(
+    help=help_text(
         _("Print what was found in a mail; with --format jsonl one analysis for every line read."),
         "drafter analyze mail.eml --format json",
         "drafter analyze --format jsonl < mails.jsonl",
@@ -122,7 +101,7 @@ def draft_command(ctx: click.Context, file: str, explain: bool, copy: bool, edit
 @click.argument("file", default="-")
 @click.option("--format", "format_", type=click.Choice(["text", "json", "jsonl"]), default="text", show_default=True,
               help=_("How to print the result; jsonl also reads JSON lines."))  # fmt: skip
-@_kit_options
+@kit_options
 @click.pass_context
 def analyze_command(ctx: click.Context, file: str, format_: str, home: Path | None, model: str | None) -> None:
     if format_ == "jsonl":
@@ -139,7 +118,7 @@ def analyze_command(ctx: click.Context, file: str, format_: str, home: Path | No
 
 @main.command(
     "batch",
-    help=_help(
+    help=help_text(
         _("Draft a reply to every mail of an mbox, a folder of .eml or JSON lines; a broken mail stops nothing."),
         "drafter batch inbox.mbox --out drafts-of-today",
     ),
@@ -147,20 +126,22 @@ def analyze_command(ctx: click.Context, file: str, format_: str, home: Path | No
 @click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path),
               help=_("Folder for drafts and report; a second run goes on where the first one stopped."))  # fmt: skip
-@_wish_options
-@_kit_options
+@wish_options
+@accept_option
+@history_option
+@kit_options
 @click.pass_context
-def batch_command(ctx: click.Context, sources: tuple[Path, ...], out: Path, home: Path | None, model: str | None,
-                  **wishes: Any) -> None:  # fmt: skip
+def batch_command(ctx: click.Context, sources: tuple[Path, ...], out: Path, accept: bool, history: str,
+                  home: Path | None, model: str | None, **wishes: Any) -> None:  # fmt: skip
     from rich.progress import Progress
 
     from drafter.batch import run
     from drafter.console import make_console
 
-    kit = _load(home, model)
+    kit = _load(home, model, history)
     with Progress(console=make_console(stderr=True), transient=True) as progress:
         task = progress.add_task(_("Drafting"), total=None)
-        counts = run(kit, sources, out, _wishes(**wishes), lambda status: progress.advance(task))
+        counts = run(kit, sources, out, _wishes(**wishes), lambda status: progress.advance(task), accept)
     summary = ", ".join(f"{_(status)}: {count}" for status, count in sorted(counts.items()))
     click.echo(_("{count} mails. {summary}").format(count=sum(counts.values()), summary=summary), err=True)
     ctx.exit(1 if counts["failed"] else 0)
@@ -168,7 +149,7 @@ def batch_command(ctx: click.Context, sources: tuple[Path, ...], out: Path, home
 
 @main.command(
     "check",
-    help=_help(
+    help=help_text(
         _("Check a reply text against the advice; exit status 1 if there is a finding at level error."),
         "drafter check reply.txt --mail complaint.eml",
         "drafter check --format jsonl < replies.jsonl",
@@ -185,7 +166,7 @@ def batch_command(ctx: click.Context, sources: tuple[Path, ...], out: Path, home
 )
 @click.option("--format", "format_", type=click.Choice(["text", "json", "jsonl"]), default="text", show_default=True,
               help=_("How to print the result; jsonl also reads JSON lines."))  # fmt: skip
-@_kit_options
+@kit_options
 @click.pass_context
 def check_command(ctx: click.Context, file: str, mail: str | None, register: str, format_: str, home: Path | None,
                   model: str | None) -> None:  # fmt: skip
@@ -212,7 +193,7 @@ def check_command(ctx: click.Context, file: str, mail: str | None, register: str
 
 @main.command(
     "init",
-    help=_help(
+    help=help_text(
         _("Write a commented drafter.toml, the policy, into a folder."),
         "drafter init my-company",
     ),
@@ -236,7 +217,7 @@ def init_command(folder: Path) -> None:
 
 @main.command(
     "evaluate",
-    help=_help(
+    help=help_text(
         _("Score the analysis against labelled mails, overall and on a blind part."),
         "drafter evaluate gold/dev.jsonl --blind 4",
     ),
@@ -250,7 +231,7 @@ def init_command(folder: Path) -> None:
 )
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
               help=_("How to print the result."))  # fmt: skip
-@_kit_options
+@kit_options
 def evaluate_command(gold: Path, blind: int | None, format_: str, home: Path | None, model: str | None) -> None:
     from drafter.evaluate import figures_table, read_gold, score_parts
 
@@ -264,6 +245,9 @@ def evaluate_command(gold: Path, blind: int | None, format_: str, home: Path | N
         click.echo(line)
 
 
+main.add_command(history_group)
+
+
 @main.group("templates", help=_("For template writers."))
 def templates_group() -> None:
     pass
@@ -271,7 +255,7 @@ def templates_group() -> None:
 
 @templates_group.command(
     "lint",
-    help=_help(
+    help=help_text(
         _("Check templates for syntax and unknown variables; prints FILE:LINE:COL CODE message."),
         "drafter templates lint my-company",
     ),
@@ -296,13 +280,13 @@ def lint_command(ctx: click.Context, folder: Path | None, format_: str) -> None:
     ctx.exit(1 if findings else 0)
 
 
-def _load(home: Path | None, model: str | None) -> Kit:
+def _load(home: Path | None, model: str | None, history: str = "") -> Kit:
     """Load the kit; what is loaded lives as long as the program, so the collector need not look at it."""
     gc.disable()
     try:
         from drafter.drafting import load
 
-        return load(home, model)
+        return load(home, model, history)
     finally:
         gc.freeze()
         gc.enable()
@@ -319,7 +303,7 @@ def _read_one(file: str) -> Mail:
 
 
 def _wishes(tone: str, register: str, fault: str, values: tuple[str, ...] = (), options: tuple[str, ...] = (),
-            steps: tuple[str, ...] = (), stage: str = "") -> Wishes:  # fmt: skip
+            steps: tuple[str, ...] = (), stage: str = "", confirm_end: bool = False) -> Wishes:  # fmt: skip
     from drafter.plan import Wishes
 
     pairs = {}
@@ -333,7 +317,24 @@ def _wishes(tone: str, register: str, fault: str, values: tuple[str, ...] = (), 
             raise click.BadParameter(_("'{value}' must begin with + or -").format(value=step), param_hint="--step")
     added = tuple(step[1:] for step in steps if step.startswith("+"))
     dropped = tuple(step[1:] for step in steps if step.startswith("-"))
-    return Wishes(tone, register, fault, stage, options, added, dropped, pairs)
+    return Wishes(tone, register, fault, stage, options, added, dropped, pairs, confirm_end)
+
+
+def _sent_by(address: str, mail: Mail) -> Mail:
+    """Put the sender into a mail that names none."""
+    from dataclasses import replace
+
+    return replace(mail, from_address=address.strip()) if address and not mail.from_address else mail
+
+
+def _accept(kit: Kit, outcome: Outcome) -> None:
+    if outcome.draft is None or outcome.mail is None:
+        click.echo(_("There is no draft to accept."), err=True)
+        return
+    new = kit.accept(outcome)
+    click.echo(_("Accepted.") if new else _("Accepted before; it counts once, as it stands now."), err=True)
+    if not outcome.mail.from_address:
+        click.echo(_("The mail names no sender, so nothing can be known about him later; see --customer."), err=True)
 
 
 def _print_outcome(kit: Kit, outcome: Outcome, format_: str, explain: bool) -> None:

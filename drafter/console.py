@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from rich.console import Console, Group
 from rich.padding import Padding
 from rich.panel import Panel
@@ -11,6 +14,12 @@ from rich.text import Text
 
 from drafter.messages import _, threat_name
 from drafter.records import Analysis, Draft, Finding, Insult, Outcome
+
+if TYPE_CHECKING:
+    from drafter.history.store import Kept
+
+if TYPE_CHECKING:
+    from drafter.history.store import Kept
 
 _COLOURS = {"ready": "green", "needs-fill": "yellow", "review": "red", "skipped": "dim", "failed": "red"}
 _LEVEL_COLOURS = {"error": "red", "warning": "yellow", "suggestion": "cyan"}
@@ -39,6 +48,22 @@ def show_analysis(console: Console, analysis: Analysis) -> None:
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     for name, value in _analysis_rows(analysis):
         table.add_row(Text(name, style="bold" if console.is_terminal else ""), Text(value))
+    console.print(table)
+
+
+def show_history(console: Console, replies: Sequence[Kept]) -> None:
+    """Print accepted replies, one a line."""
+    titles = (_("Accepted"), _("Customer"), _("Stage"), _("Insults"), _("Goodwill"), _("Options"), _("Thread"))
+    table = Table(*titles, box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    for kept in replies:
+        reply = kept.reply
+        goodwill = ", ".join(f"{offer.id} ({offer.cost:g})" for offer in reply.offers if offer.goodwill)
+        options = ", ".join(offer.id for offer in reply.offers if not offer.goodwill)
+        cells = (f"{reply.accepted:%Y-%m-%d %H:%M}", kept.customer or "?", _(reply.stage), str(sum(reply.insults)),
+                 goodwill, options, f"{kept.thread} #{reply.round}")  # fmt: skip
+        table.add_row(*map(Text, cells))
+    if not console.is_terminal:
+        console.width = 400  # a pipe neither wraps nor cuts
     console.print(table)
 
 

@@ -11,10 +11,12 @@ import os
 import re
 from dataclasses import dataclass, field, replace
 
+from drafter.acceptance import accepted_reply
 from drafter.analysis import MAX_OWN_CHARACTERS, Analyzer, Detectors, load_pipeline
 from drafter.briefing import brief
 from drafter.check import CheckContext, Checker, Spot
 from drafter.errors import DrafterError
+from drafter.history import History
 from drafter.messages import _, threat_name
 from drafter.places import Places, find_places
 from drafter.plan import Case, StepRule, Wishes, load_steps, make_case, make_plan
@@ -36,6 +38,7 @@ class Kit:
     zones: ZoneFinder
     analyzer: Analyzer
     checker: Checker
+    history: History
     _renderers: dict[str, Renderer] = field(default_factory=dict)
 
     def analyze(self, mail: Mail | str) -> Analysis:
@@ -47,13 +50,13 @@ class Kit:
         """Lead a mail through all stages.
 
         Raises:
-            DrafterError: a wish, the policy or a template is wrong.
+            DrafterError: a wish, the policy, a template or the history is wrong.
         """
         mail = read_paste(mail) if isinstance(mail, str) else mail
         analysis = self.analyze(mail)
         if reason := self._skip_reason(mail, analysis):
             return Outcome(mail.id, mail.source, "skipped", reason, mail, analysis)
-        case = make_case(self.policy, analysis, wishes)
+        case = make_case(self.policy, analysis, wishes, self.history.recall(mail))
         topic = self.analyzer.quotable_topic(mail.subject)
         plan, draft = self.renderer(wishes.tone).render(mail, case, make_plan(self.steps, case), topic)
         return self._judge(mail, case, plan, draft)
@@ -61,9 +64,22 @@ class Kit:
     def recheck(self, outcome: Outcome, wishes: Wishes = Wishes()) -> Outcome:  # noqa: B008 - frozen
         """Check and judge a draft that a person has edited."""
         assert outcome.mail and outcome.analysis and outcome.plan and outcome.draft
-        case = make_case(self.policy, outcome.analysis, replace(wishes, stage=outcome.plan.stage))
+        past = self.history.recall(outcome.mail)
+        case = make_case(self.policy, outcome.analysis, replace(wishes, stage=outcome.plan.stage), past)
         gaps = tuple(gap for gap in outcome.plan.gaps if gap in outcome.draft.body)
         return self._judge(outcome.mail, case, replace(outcome.plan, gaps=gaps), outcome.draft)
+
+    def accept(self, outcome: Outcome) -> bool:
+        """Remember that a draft was accepted; the next mail of the customer is answered accordingly.
+
+        Returns:
+            Whether that is new: the same mail counts once, a mail without draft not at all.
+
+        Raises:
+            HistoryError: the history cannot be written; then it is as it was.
+        """
+        reply = accepted_reply(self.policy, outcome, self.history.clock())
+        return bool(reply and outcome.mail and self.history.accept(outcome.mail, reply))
 
     def _judge(self, mail: Mail, case: Case, plan: Plan, draft: Draft) -> Outcome:
         findings = self.check(mail, case, plan, draft)
@@ -113,12 +129,13 @@ class Kit:
         return any(address == entry or address.endswith("@" + entry) for entry in own if entry)
 
 
-def load(home: str | os.PathLike[str] | None = None, model: str | None = None) -> Kit:
+def load(home: str | os.PathLike[str] | None = None, model: str | None = None, history: str = "") -> Kit:
     """Load everything once.
 
     Args:
         home: the company folder; None looks for it (see places.find_places).
         model: a spaCy pipeline by name or folder; None loads the bundled one.
+        history: URL or file of the history, "none" for none; empty looks for it (see history.History).
 
     Raises:
         DrafterError: something on disk is missing or wrong; the message says what and where.
@@ -131,7 +148,7 @@ def load(home: str | os.PathLike[str] | None = None, model: str | None = None) -
     zones, detectors, checker = remember(
         "rules", folders, lambda: (ZoneFinder.load(places), Detectors.load(places), Checker.load(places))
     )
-    return Kit(places, policy, steps, zones, Analyzer(pipeline, detectors), checker)
+    return Kit(places, policy, steps, zones, Analyzer(pipeline, detectors), checker, History(history))
 
 
 def failed(mail_id: str, source: str, error: DrafterError) -> Outcome:

@@ -2,6 +2,7 @@
 
 DrafterError            message and remedy, shown without a traceback
 ├── DataError           a shipped or overridden word list, rule or case file is wrong
+├── HistoryError        the history of accepted replies cannot be used
 ├── MailError           one mail cannot be read; a batch goes on
 ├── ModelError          the spaCy pipeline cannot be loaded
 ├── PolicyError         drafter.toml is wrong
@@ -23,6 +24,10 @@ class DrafterError(Exception):
 
 class DataError(DrafterError):
     """A data file breaks its own format; the message starts with file:line."""
+
+
+class HistoryError(DrafterError):
+    """The history cannot be opened, read or written."""
 
 
 class MailError(DrafterError):

@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 from drafter.data import Block, read_rules
 from drafter.errors import DrafterError
+from drafter.ladder import Standing, against_us, due_stage, standing
 from drafter.messages import _
 from drafter.places import Places
-from drafter.policy import OptionRule, Policy, Tolerance
-from drafter.records import STAGES, Analysis, Demand, Insult, Plan, Step
+from drafter.policy import OptionRule, Policy
+from drafter.records import STAGES, Analysis, Conversation, Demand, Plan, Step
 
 CALM_SITUATIONS = ("praise", "question")
 CALM_REQUESTS = ("cancellation", "other")
@@ -24,9 +25,6 @@ LAST_STAGES = ("announce", "end")
 MAX_OPTIONS = 3
 SIDE_MATTER = 0.6
 """A further situation counts for the options from this share of the first one's score."""
-
-QUOTABLE_SEVERITY = 1
-"""Only belittling words may be given back to the customer, never clear or vulgar insults (advice B4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +39,7 @@ class Wishes:
     add_steps: tuple[str, ...] = ()
     drop_steps: tuple[str, ...] = ()
     values: dict[str, str] = field(default_factory=dict)  # gap name -> what to put there
+    confirm_end: bool = False  # a person says yes to the end of the exchange
 
 
 class Case(NamedTuple):
@@ -52,6 +51,9 @@ class Case(NamedTuple):
     frame: str  # praise, question, request or complaint
     stage: str
     options: tuple[OptionRule, ...]
+    past: Conversation
+    standing: Standing
+    end_is_due: bool  # and nobody has said yes to it
 
 
 class StepRule(NamedTuple):
@@ -134,7 +136,7 @@ def frame_of(analysis: Analysis) -> str:
     """Tell what kind of answer the mail wants: praise, question, request or complaint."""
     first = (situation_names(analysis) or ["other"])[0]
     level = analysis.intensity.level
-    if _against_us(analysis) or level > 1:
+    if against_us(analysis) or level > 1:
         return "complaint"
     if first == "praise" and (level == 0 or len(analysis.situations) == 1):
         return "praise"
@@ -143,28 +145,6 @@ def frame_of(analysis: Analysis) -> str:
     pressing = analysis.threats or analysis.facts.attempts or analysis.facts.waiting
     asks = level == 0 or (bool(analysis.demands) and not pressing)
     return "request" if asks and first in CALM_REQUESTS else "complaint"
-
-
-def stage_within_mail(analysis: Analysis, tolerance: Tolerance) -> str:
-    """Place a single mail on the ladder of answers to disrespect: at most `mirror`, the rest needs a history."""
-    insults = _against_us(analysis)
-    if not insults:
-        return "none"
-    weights = {"agent": tolerance.weight_agent, "staff": tolerance.weight_staff, "company": tolerance.weight_company}
-    points = sum(insult.severity * weights[insult.target] for insult in insults)
-    if points < tolerance.request_from:
-        return "overlook"
-    return "mirror" if points >= tolerance.mirror_from and quotable(insults) else "request"
-
-
-def quotable(insults: tuple[Insult, ...]) -> tuple[Insult, ...]:
-    """Return the insults that may be repeated to the customer, if all of them are mild."""
-    fit = tuple(insult for insult in insults if insult.severity <= QUOTABLE_SEVERITY and insult.target == "agent")
-    return fit if len(fit) == len(insults) else ()
-
-
-def _against_us(analysis: Analysis) -> tuple[Insult, ...]:
-    return tuple(i for i in analysis.insults if i.target in ("agent", "staff", "company") and not i.reported)
 
 
 def choose_options(policy: Policy, analysis: Analysis, wishes: Wishes) -> tuple[OptionRule, ...]:
@@ -194,7 +174,7 @@ def _main_situations(analysis: Analysis) -> list[str]:
     return ["other"] if analysis.facts.harm else [matter_of(analysis), *names]
 
 
-def make_case(policy: Policy, analysis: Analysis, wishes: Wishes) -> Case:
+def make_case(policy: Policy, analysis: Analysis, wishes: Wishes, past: Conversation = Conversation()) -> Case:  # noqa: B008 - frozen
     """Gather what the conditions look at.
 
     Raises:
@@ -202,10 +182,13 @@ def make_case(policy: Policy, analysis: Analysis, wishes: Wishes) -> Case:
     """
     if wishes.stage and wishes.stage not in STAGES:
         raise DrafterError(_("Unknown stage '{name}'.").format(name=wishes.stage), _known(STAGES))
-    stage = wishes.stage or stage_within_mail(analysis, policy.tolerance)
+    stage = wishes.stage or due_stage(analysis, policy.tolerance, past)
+    end_is_due = stage == "end" and not (wishes.stage or wishes.confirm_end)
+    stage = "announce" if end_is_due else stage
     frame = "complaint" if stage in ("request", "mirror", *LAST_STAGES) else frame_of(analysis)
     options = choose_options(policy, analysis, wishes) if frame == "complaint" else ()
-    return Case(analysis, policy, wishes, frame, stage, options)
+    before = standing(past, policy.tolerance)
+    return Case(analysis, policy, wishes, frame, stage, options, past, before, end_is_due)
 
 
 def make_plan(rules: tuple[StepRule, ...], case: Case) -> Plan:

@@ -11,7 +11,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from drafter.data import read_text
 from drafter.errors import DataError, PolicyError
@@ -52,13 +52,28 @@ class Phone(_Table):
 
 
 class Tolerance(_Table):
-    """How much disrespect a mail may hold before we speak about it (advice B7)."""
+    """How much disrespect we overlook, and how the ladder climbs and falls over a conversation (advice B7)."""
 
     weight_agent: float = Field(1.0, ge=0)
     weight_staff: float = Field(0.5, ge=0)
     weight_company: float = Field(0.5, ge=0)
+    points_mild: float = Field(1.0, ge=0)
+    points_clear: float = Field(2.0, ge=0)
+    points_vulgar: float = Field(3.0, ge=0)
     request_from: float = Field(2.0, gt=0)
     mirror_from: float = Field(3.0, gt=0)
+    climb_from: float = Field(1.0, ge=0)
+    overlook_mails: int = Field(2, ge=0, le=100)
+    vulgar_asks: bool = True
+    calm_days: int = Field(30, ge=0, le=3650)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Tolerance:
+        if self.mirror_from < self.request_from:
+            raise ValueError("mirror_from must not be smaller than request_from")
+        if not self.points_mild <= self.points_clear <= self.points_vulgar:
+            raise ValueError("points_mild, points_clear and points_vulgar must not fall")
+        return self
 
 
 class Review(_Table):

@@ -211,6 +211,41 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A solution that an accepted reply offered."""
+
+    id: str
+    goodwill: bool = False
+    cost: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A reply that was accepted, as the history keeps it: no text of any mail."""
+
+    when: datetime  # of the mail that it answers, never later than its acceptance; UTC without zone, as all times here
+    accepted: datetime
+    stage: str
+    frame: str  # praise, question, request or complaint
+    points: float = 0.0  # what the insults of the mail weighed
+    insults: tuple[int, int, int] = (0, 0, 0)  # how many of severity 1, 2, 3
+    apologised: bool = False
+    offers: tuple[Offer, ...] = ()
+    here: bool = True  # in the thread of the mail at hand
+    round: int = 1  # which reply to a complaint it was in its thread
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What the history knows about the customer when a mail of his is answered."""
+
+    when: datetime | None = None  # of the mail at hand, UTC
+    now: datetime | None = None
+    replies: tuple[Accepted, ...] = ()  # to this customer, in the order of their acceptance
+    goodwill_spent: float = 0.0  # to all customers, in the month of `now`
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     """A paragraph of the draft and the steps that wrote it."""
 

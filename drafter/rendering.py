@@ -20,9 +20,10 @@ from jinja2.exceptions import TemplateNotFound
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from drafter.errors import TemplateError
+from drafter.ladder import quotable
 from drafter.messages import _
 from drafter.places import Places
-from drafter.plan import Case, StepRule, matter_of, quotable, situation_names, unmet_demands
+from drafter.plan import Case, StepRule, matter_of, situation_names, unmet_demands
 from drafter.records import Analysis, Draft, Mail, Option, Paragraph, Plan, Question, Step
 from drafter.snapshot import cache_folder
 from drafter.wording import FORMS, Words

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -44,3 +45,32 @@ def kit():
     from drafter.drafting import load
 
     return load(model=os.environ.get("DRAFTER_TEST_MODEL"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL of our own; where it must not be missing (DRAFTER_TEST_POSTGRES), its absence fails."""
+    import postgres
+
+    folder = postgres.programs()
+    try:
+        import psycopg  # noqa: F401
+    except ImportError:
+        folder = None
+    if folder is None:
+        (pytest.fail if os.environ.get("DRAFTER_TEST_POSTGRES") else pytest.skip)(postgres.MISSING)
+    with postgres.cluster(folder) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def history_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty history: a file, then a database on a server."""
+    if request.param == "sqlite":
+        return str(tmp_path / "new" / "history.sqlite")
+    url = request.getfixturevalue("postgres")
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    return url

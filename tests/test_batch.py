@@ -80,6 +80,13 @@ def test_a_second_run_adds_nothing_and_a_torn_line_is_written_again(kit, tmp_pat
     assert (out / "report.jsonl").read_bytes() == whole
 
 
+def test_a_run_accepts_what_no_person_has_to_decide_first(kit, tmp_path: Path) -> None:
+    counts = run(kit, [MAILS], tmp_path, Wishes(), lambda status: None, accept=True)
+
+    assert len(kit.history.replies()) == counts["ready"] + counts["needs-fill"]
+    assert counts["review"]
+
+
 @pytest.mark.parametrize("name", ["../../etc/passwd", "a/b.eml", "a_b.eml", "ä ö.eml", "", "..", "x" * 500])
 def test_a_draft_is_named_safely_and_uniquely(name: str) -> None:
     made = draft_name(name)

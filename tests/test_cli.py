@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from conftest import MAILS
 
 from drafter import drafting
 from drafter.cli import main
+from drafter.history import History
 
 LATE = "Guten Tag,\n\nseit drei Wochen warte ich auf mein Bett (Auftrag 77-1043).\n\nBrigitte Scholl\n"
 
@@ -18,7 +20,7 @@ LATE = "Guten Tag,\n\nseit drei Wochen warte ich auf mein Bett (Auftrag 77-1043)
 @pytest.fixture
 def drafter(kit, monkeypatch: pytest.MonkeyPatch):
     """Run a command with the kit that is loaded already."""
-    monkeypatch.setattr(drafting, "load", lambda home=None, model=None: kit)
+    monkeypatch.setattr(drafting, "load", lambda home=None, model=None, history="": replace(kit, history=History(history)))
 
     def run(*arguments: str, stdin: str | bytes = "") -> Result:
         return CliRunner().invoke(main, [str(argument) for argument in arguments], input=stdin)
@@ -161,7 +163,11 @@ def test_init_writes_a_policy_that_loads_and_never_overwrites(drafter, tmp_path:
     assert second.exit_code == 2 and "exists already" in second.stderr
 
 
-@pytest.mark.parametrize("command", [["draft"], ["analyze"], ["batch"], ["check"], ["evaluate"], ["init"], ["templates", "lint"]])
+@pytest.mark.parametrize(
+    "command",
+    [["draft"], ["analyze"], ["batch"], ["check"], ["evaluate"], ["init"], ["templates", "lint"],
+     ["history", "show"], ["history", "forget"], ["history", "purge"]],
+)  # fmt: skip
 def test_every_command_has_help_with_an_example(drafter, command: list[str]) -> None:
     result = drafter(*command, "-h")
 
@@ -208,3 +214,53 @@ def test_check_jsonl_answers_every_line(drafter) -> None:
     got = [json.loads(line) for line in result.stdout.splitlines()]
     assert [row["id"] for row in got] == [1, None, 3]
     assert set(got[2]["findings"][0]) == {"kind", "code", "level", "start", "end", "text", "message", "suggestion", "advice"}
+
+
+def test_only_an_accepted_draft_is_remembered(drafter) -> None:
+    drafter("draft", MAILS / "04_agent_insulted.eml")
+    before = drafter("history", "show", "--format", "json")
+    accepted = drafter("draft", MAILS / "04_agent_insulted.eml", "--accept")
+    again = drafter("draft", MAILS / "04_agent_insulted.eml", "--accept")
+
+    (kept,) = json.loads(drafter("history", "show", "M.Reuter+x@example.net", "--format", "json").stdout)
+    assert before.stdout == "[]\n" and "Accepted." in accepted.stderr and "counts once" in again.stderr
+    assert (kept["stage"], sum(kept["insults"]), kept["round"]) == ("request", 2, 1)
+    assert {"id": "billing-goodwill", "goodwill": True, "cost": 10.0} in kept["offers"]
+    assert "m.reuter@example.net" in drafter("history", "show").stdout
+
+
+def test_a_history_forgets_and_purges(drafter) -> None:
+    for name in ("04_agent_insulted", "18_mirror"):
+        drafter("draft", MAILS / f"{name}.eml", "--accept")
+
+    assert "1 replies" in drafter("history", "forget", "lueck@example.net").stderr
+    assert "0 replies" in drafter("history", "purge", "--older-than", "1d").stderr
+    assert "1 replies" in drafter("history", "purge", "--older-than", "0d").stderr
+    assert "Nothing is remembered" in drafter("history", "show").stderr
+    assert drafter("history", "purge", "--older-than", "soon").exit_code == 2
+
+
+def test_a_pasted_mail_can_be_given_its_customer(drafter) -> None:
+    unknown = drafter("draft", "--accept", stdin=LATE)
+    drafter("draft", "--accept", "--customer", "scholl@example.org", stdin=LATE)
+
+    assert "--customer" in unknown.stderr
+    assert "scholl@example.org" in drafter("history", "show", "scholl@example.org").stdout
+
+
+def test_an_edited_draft_remembers_only_what_it_still_offers(drafter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("click.edit", lambda text, **_: "\n".join(line for line in text.splitlines() if "Kulanz" not in line))
+
+    drafter("draft", MAILS / "01_opener_saftladen.eml", "--edit", "--accept")
+
+    (kept,) = json.loads(drafter("history", "show", "--format", "json").stdout)
+    assert [offer["goodwill"] for offer in kept["offers"]] == [False, False]
+
+
+def test_a_history_that_cannot_be_used_ends_with_a_remedy(drafter, tmp_path: Path) -> None:
+    (tmp_path / "h.sqlite").write_bytes(b"garbage " * 1000)
+
+    for command in (["draft"], ["draft", "--accept"], ["history", "show"]):
+        result = drafter(*command, "--history", tmp_path / "h.sqlite", stdin=LATE)
+        assert result.exit_code == 2 and "damaged" in result.stderr and "Remedy" in result.stderr
+    assert drafter("draft", "--history", "none", stdin=LATE).exit_code == 0

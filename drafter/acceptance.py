@@ -1,0 +1,47 @@
+"""What the history keeps of a draft once a person has accepted it."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from drafter.history.keys import when_of
+from drafter.ladder import against_us, points_of
+from drafter.plan import frame_of
+from drafter.policy import Policy
+from drafter.records import Accepted, Offer, Option, Outcome
+
+_WORD = re.compile(r"\w+")
+
+
+def accepted_reply(policy: Policy, outcome: Outcome, now: datetime) -> Accepted | None:
+    """Return what is to be kept; None where there is no draft."""
+    if not (outcome.mail and outcome.analysis and outcome.plan and outcome.draft):
+        return None
+    insults = against_us(outcome.analysis)
+    mild, clear, vulgar = (sum(insult.severity == severity for insult in insults) for severity in (1, 2, 3))
+    costs = {option.id: option.cost for option in policy.option}
+    body = _words(outcome.draft.body)
+    return Accepted(
+        when_of(outcome.mail, now),
+        now,
+        outcome.plan.stage,
+        frame_of(outcome.analysis),
+        points_of(insults, policy.tolerance),
+        (mild, clear, vulgar),
+        offers=tuple(
+            Offer(option.id, option.goodwill, costs.get(option.id, 0.0) if option.goodwill else 0.0)
+            for option in outcome.plan.options
+            if _offers(body, option)
+        ),
+    )
+
+
+def _offers(body: str, option: Option) -> bool:
+    """Tell whether the option still stands in the draft: a person may have struck it out."""
+    return _words(option.text) in body
+
+
+def _words(text: str) -> str:
+    """Return the bare words: spelling of sharp s and quotation marks may differ."""
+    return f" {' '.join(_WORD.findall(text.casefold()))} "

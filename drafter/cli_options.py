@@ -1,0 +1,50 @@
+"""Options that several commands share, and help texts with examples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from drafter.messages import _
+
+
+def help_text(text: str, *examples: str) -> str:
+    """Put examples below a help text; click keeps their lines because of the mark."""
+    return "\n  ".join([text + "\n\n\b\n" + _("Example:"), *examples])
+
+
+def together(*decorators: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Make one decorator of several options."""
+
+    def apply(command: Any) -> Any:
+        for decorator in reversed(decorators):
+            command = decorator(command)
+        return command
+
+    return apply
+
+
+kit_options = together(
+    click.option("--home", type=click.Path(file_okay=False, path_type=Path),
+                 help=_("Company folder with drafter.toml, templates/ and rules/.")),
+    click.option("--model", metavar="NAME_OR_PATH", help=_("A spaCy German pipeline instead of the bundled one.")),
+)  # fmt: skip
+
+history_option = click.option(
+    "--history", default="", metavar="URL", help=_("File or postgresql:// address of the history; none for no history.")
+)
+
+accept_option = click.option(
+    "--accept", is_flag=True, help=_("Remember the draft as accepted: only then it counts for the next one.")
+)
+
+wish_options = together(
+    click.option("--tone", default="", help=_("Folder of templates, e.g. sachlich.")),
+    click.option("--register", type=click.Choice(["auto", "sie", "du"]), default="auto", show_default=True,
+                 help=_("How the reply addresses the customer.")),
+    click.option("--fault", type=click.Choice(["ours", "unclear", "theirs"]), default="unclear", show_default=True,
+                 help=_("Whose fault it is; only 'ours' admits a mistake.")),
+)  # fmt: skip

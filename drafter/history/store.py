@@ -1,0 +1,177 @@
+"""Read and write accepted replies. Every public call is one transaction."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
+
+from drafter.history.connecting import Database
+from drafter.history.keys import customer_key, mail_key, thread_ids, when_of
+from drafter.history.tables import message, offer, reply
+from drafter.records import Accepted, Conversation, Mail, Offer
+
+MAX_REPLIES = 500
+"""No more of a customer's replies are looked at, the latest ones: drafting stays fast whatever he sends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An accepted reply with the customer and the thread, as `history show` prints it."""
+
+    customer: str
+    thread: str
+    mail: str
+    reply: Accepted
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values; times in ISO form, UTC."""
+        values = {"customer": self.customer, "thread": self.thread, "mail": self.mail, **asdict(self.reply)}
+        del values["here"]
+        return values | {name: values[name].isoformat() + "Z" for name in ("when", "accepted")}
+
+
+class Store:
+    """The history at one place."""
+
+    def __init__(self, place: str, patience: float) -> None:
+        self._database = Database(place, patience)
+
+    def recall(self, mail: Mail, now: datetime) -> Conversation:
+        """Return what is known about the sender from before this mail."""
+        with self._database.reading() as connection:
+            if connection is None:
+                return Conversation(when_of(mail, now), now)
+            customer = customer_key(mail.from_address)
+            own, thread = _own(connection, customer, mail)
+            mine = and_(reply.c.customer == customer, _before(own))
+            if not customer:  # nobody is known by an empty address: then the thread must speak for itself
+                mine = and_(mine, reply.c.thread == thread)
+            replies = [_accepted(row, offers, thread) for row, offers in _rows(connection, mine)]
+            return Conversation(when_of(mail, now), now, tuple(replies), _spent(connection, now, own))
+
+    def accept(self, mail: Mail, accepted: Accepted) -> bool:
+        """Write a reply, or write it anew if the mail was answered before."""
+        customer = customer_key(mail.from_address)
+        with self._database.writing() as connection:
+            own, thread = _own(connection, customer, mail)
+            values = _values(accepted) | {"round": _round(connection, customer, thread, own)}
+            if own:
+                connection.execute(update(reply).where(reply.c.id == own).values(values))
+                connection.execute(delete(offer).where(offer.c.reply == own))
+            else:
+                values |= {"customer": customer, "thread": thread, "mail": mail_key(mail)}
+            number = own or connection.execute(insert(reply).values(values).returning(reply.c.id)).scalar_one()
+            offers = {o.id: {"reply": number, "option": o.id, "goodwill": o.goodwill, "cost": o.cost}
+                      for o in accepted.offers}  # fmt: skip
+            if offers:
+                connection.execute(insert(offer), list(offers.values()))
+            _join_thread(connection, customer, thread, mail)
+            return not own
+
+    def replies(self, address: str) -> list[Kept]:
+        """Return the replies to a customer, or to all, in the order of their acceptance."""
+        with self._database.reading() as connection:
+            if connection is None:
+                return []
+            mine = reply.c.customer == customer_key(address) if address else reply.c.id > 0
+            return [Kept(row.customer, row.thread, row.mail, _accepted(row, offers, row.thread))
+                    for row, offers in _rows(connection, mine, limit=None)]  # fmt: skip
+
+    def forget(self, address: str) -> int:
+        """Delete a customer."""
+        customer = customer_key(address)
+        return self._delete(reply.c.customer == customer, message.c.customer == customer) if customer else 0
+
+    def purge(self, before: datetime) -> int:
+        """Delete what was accepted before a day, and threads of which nothing is left."""
+        used = select(reply.c.id).where(reply.c.customer == message.c.customer, reply.c.thread == message.c.thread)
+        return self._delete(reply.c.accepted_at < before, ~used.exists())
+
+    def _delete(self, replies: Any, messages: Any) -> int:
+        with self._database.writing() as connection:
+            gone = select(reply.c.id).where(replies)
+            connection.execute(delete(offer).where(offer.c.reply.in_(gone)))
+            count = connection.execute(delete(reply).where(replies)).rowcount
+            connection.execute(delete(message).where(messages))
+        self._database.shrink()
+        return int(count)
+
+
+def _own(connection: Connection, customer: str, mail: Mail) -> tuple[int, str]:
+    """Return id and thread of the reply to this very mail; id 0 where there is none, with the thread it would be in."""
+    found = select(reply.c.id, reply.c.thread).where(reply.c.customer == customer, reply.c.mail == mail_key(mail))
+    row = connection.execute(found).first()
+    return (row.id, row.thread) if row else (0, _thread(connection, customer, mail))
+
+
+def _thread(connection: Connection, customer: str, mail: Mail) -> str:
+    """Return the thread of a mail: one that knows a message which it follows, else the first message it names."""
+    ids = thread_ids(mail)
+    known = select(message.c.id, message.c.thread).where(message.c.customer == customer, message.c.id.in_(ids))
+    threads = {row.id: row.thread for row in connection.execute(known)}
+    return next((threads[name] for name in reversed(ids) if name in threads), ids[0])
+
+
+def _join_thread(connection: Connection, customer: str, thread: str, mail: Mail) -> None:
+    ids = thread_ids(mail)
+    joined = select(message.c.id).where(message.c.customer == customer, message.c.id.in_(ids))
+    known = set(connection.scalars(joined))
+    new = [{"customer": customer, "id": name, "thread": thread} for name in ids if name not in known]
+    if new:
+        connection.execute(insert(message), new)
+
+
+def _before(own: int) -> ColumnElement[bool]:
+    """Say which replies came before the one at hand; all where it is new."""
+    return reply.c.id < own if own else reply.c.id > 0
+
+
+def _round(connection: Connection, customer: str, thread: str, own: int) -> int:
+    """Return which reply to a complaint this one is in its thread."""
+    earlier = select(func.count()).where(
+        reply.c.customer == customer, reply.c.thread == thread, reply.c.frame == "complaint", _before(own)
+    )  # fmt: skip
+    return int(connection.scalar(earlier) or 0) + 1
+
+
+def _spent(connection: Connection, now: datetime, own: int) -> float:
+    """Sum the goodwill of the month, the reply at hand left out."""
+    month = datetime(now.year, now.month, 1)
+    total = (
+        select(func.sum(offer.c.cost))
+        .join(reply, reply.c.id == offer.c.reply)
+        .where(offer.c.goodwill, reply.c.accepted_at >= month, reply.c.id != own)
+    )
+    return float(connection.scalar(total) or 0.0)
+
+
+def _rows(
+    connection: Connection, which: Any, limit: int | None = MAX_REPLIES
+) -> Iterable[tuple[Row[Any], list[Offer]]]:
+    """Return replies with their offers, in the order of their acceptance."""
+    rows = connection.execute(select(reply).where(which).order_by(reply.c.id.desc()).limit(limit)).all()[::-1]
+    offers: defaultdict[int, list[Offer]] = defaultdict(list)
+    found = select(offer).join(reply, reply.c.id == offer.c.reply).where(which).order_by(offer.c.option)
+    for row in connection.execute(found):
+        offers[row.reply].append(Offer(row.option, row.goodwill, row.cost))
+    return [(row, offers[row.id]) for row in rows]
+
+
+def _accepted(row: Row[Any], offers: list[Offer], thread: str) -> Accepted:
+    return Accepted(
+        row.written_at, row.accepted_at, row.stage, row.frame, row.points, (row.mild, row.clear, row.vulgar),
+        row.apologised, tuple(offers), row.thread == thread, row.round,
+    )  # fmt: skip
+
+
+def _values(accepted: Accepted) -> dict[str, Any]:
+    mild, clear, vulgar = accepted.insults
+    return {
+        "written_at": accepted.when, "accepted_at": accepted.accepted, "stage": accepted.stage, "frame": accepted.frame,
+        "points": accepted.points, "mild": mild, "clear": clear, "vulgar": vulgar, "apologised": accepted.apologised,
+    }  # fmt: skip
