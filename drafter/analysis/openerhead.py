@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from drafter.errors import DataError
 
 BUCKETS = 1 << 15
-_WORD, _PAIR, _SKIP, _GRAM = 1.0, 1.0, 0.7, 0.3
+_WORD, _PAIR, _SKIP, _GRAM, _SIGN = 1.0, 1.0, 0.7, 0.3, 0.3
 _GRAM_SIZES = (3, 4, 5)
 
 
@@ -43,16 +43,16 @@ class OpenerHead:
             remedy = "Train it: python models/scripts/train_openers.py"
             raise DataError(f"{path}: no weights of the opener head", remedy) from error
 
-    def probability(self, keys: Sequence[str]) -> float:
-        """Return the probability for the folded words of a sentence."""
-        found = features(keys)
+    def probability(self, keys: Sequence[str], signs: Sequence[str]) -> float:
+        """Return the probability for the folded words of a sentence and what the rules say about it."""
+        found = features(keys, signs)
         buckets = np.fromiter(found.keys(), np.int64, len(found))
         total = float(self._weights[buckets] @ np.fromiter(found.values(), np.float32, len(found)))
         return 1 / (1 + math.exp(-max(-50.0, min(50.0, total + self._bias))))
 
 
-def features(keys: Sequence[str]) -> dict[int, float]:
-    """Return the hashed features of folded words; the vector has length one."""
+def features(keys: Sequence[str], signs: Sequence[str]) -> dict[int, float]:
+    """Return the hashed features of folded words, as a vector of length one, and the signs beside it."""
     edged = ["^", *keys, "$"]
     found: dict[int, float] = {}
     for key in keys:  # where two share a bucket the stronger one stays: parts first, whole words over them
@@ -62,7 +62,9 @@ def features(keys: Sequence[str]) -> dict[int, float]:
     for first, second in zip(edged, edged[2:], strict=False):
         found.setdefault(_bucket(f"s:{first} {second}"), _SKIP)
     length = math.hypot(*found.values()) or 1.0
-    return {bucket: value / length for bucket, value in found.items()}
+    scaled = {bucket: value / length for bucket, value in found.items()}
+    scaled.update((_bucket(f"r:{sign}"), _SIGN) for sign in signs)
+    return scaled
 
 
 @lru_cache(maxsize=20_000)

@@ -22,11 +22,12 @@ _QUOTATION = re.compile(r"„[^“”\"]{1,400}[“”\"]|»[^«]{1,400}«|«[^�
 
 
 _LONGEST_FRAME = 9
-_BELIEVED = 0.7
+_BELIEVED = 0.45
+_NEARLY_ALIKE = 0.1
+_MOST_CLAUSES = 8
 _Row = tuple[Sentence, Words]
-_Match = tuple[str, tuple[int, int]]
 _GRANTS = ("core", "mild", "weak")
-_LISTS = ("polite", "you", "lead", "turn", "depends")
+_LISTS = ("polite", "you", "reader-words", "lead", "turn", "depends")
 
 
 class _Grant(NamedTuple):
@@ -34,26 +35,28 @@ class _Grant(NamedTuple):
 
     first: int
     last: int  # behind the last word
-    rule: str
+    rule: str = ""  # of `openers.yaml`; empty where only the head can tell
 
 
-class _Found(NamedTuple):
-    """An opener with the head's probability for its sentence."""
+class Candidate(NamedTuple):
+    """A sentence that may hold the opener."""
 
-    opener: Opener
-    probability: float
+    sentence: Sentence
+    words: Words
+    grants: tuple[_Grant, ...]  # what may be the opener; none where only the head can tell
+    signs: tuple[str, ...]  # what the rules say about it: features of the head
 
 
 class OpenerDetector:
-    """Finds the opener by the rules of `openers.yaml` and the head `openers.npz`."""
+    """Finds the opener: rules of `openers.yaml` make the signs by which the head `openers.npz` judges a sentence."""
 
-    def __init__(self, blocks: list[Block], head: OpenerHead) -> None:
+    def __init__(self, blocks: list[Block], head: OpenerHead | None) -> None:
         self._kinds = {block["id"]: block["kind"] for block in blocks}
         self._grant = read_patterns(blocks, {"part", *_GRANTS})
         self._patterns = {kind: read_patterns(blocks, {"part", kind}) for kind in ("frame", "veto")}
         words = {block["id"]: _single_words(block) for block in blocks if block["id"] in _LISTS}
         self._polite, self._lead, self._turn = words["polite"], words["lead"], words["turn"]
-        self._depends, self._you = words["depends"], words["polite"] | words["you"]
+        self._depends, self._you = words["depends"], words["polite"] | words["you"] | words["reader-words"]
         self._head = head
 
     @classmethod
@@ -65,61 +68,81 @@ class OpenerDetector:
         """
         return cls(_blocks(places), OpenerHead.load(shipped("models") / "heads" / "openers.npz"))
 
+    @classmethod
+    def untrained(cls, places: Places) -> OpenerDetector:
+        """Read the rules alone: what the training of the head asks for candidates.
+
+        Raises:
+            DataError: the file is wrong.
+        """
+        return cls(_blocks(places), None)
+
     def detect(self, text: OwnText) -> Opener | None:
         """Return the opener of the mail: of several the one that the head believes most."""
-        rows = _folded(text, self._polite)
+        assert self._head, "an untrained detector only gives candidates"
+        best, best_probability = None, 0.0
+        for candidate in self.candidates(text):
+            probability = self._head.probability(candidate.words.keys, candidate.signs)
+            if probability >= _BELIEVED and probability > best_probability:
+                best, best_probability = candidate, probability
+        return _opener(best, self._stretch(best)) if best else None
+
+    def _stretch(self, candidate: Candidate) -> _Grant:
+        """Return what the head believes most: of the grants in the sentence, or of its clauses if no rule knows it.
+
+        Of runs of clauses that it believes nearly alike, the longest: an "I know" belongs to the opener.
+        """
+        head, words = self._head, candidate.words
+        assert head
+        believed = {
+            grant: head.probability(words.keys[grant.first : grant.last], candidate.signs)
+            for grant in candidate.grants or self._stretches(words)
+        }
+        if candidate.grants:
+            return max(believed, key=lambda grant: believed[grant])
+        most = max(believed.values())
+        alike = [grant for grant, probability in believed.items() if probability >= most - _NEARLY_ALIKE]
+        return max(alike, key=lambda grant: grant.last - grant.first)
+
+    def _stretches(self, words: Words) -> list[_Grant]:
+        """Return all runs of clauses."""
+        pieces = self._pieces(words)
+        return [_Grant(start, end) for number, (start, _) in enumerate(pieces) for _, end in pieces[number:]]
+
+    def _pieces(self, words: Words) -> list[tuple[int, int]]:
+        """Cut a sentence into clauses, also before the words that turn it."""
+        pieces = []
+        for start, end in _clauses(words)[:_MOST_CLAUSES]:
+            turns = [n for n in range(start + 1, end) if words.keys[n] in self._turn]
+            pieces += list(itertools.pairwise([start, *turns, end]))
+        return pieces
+
+    def candidates(self, text: OwnText) -> list[Candidate]:
+        """Return the sentences that a rule or a word for the reader makes possible."""
         quotes = [match.span() for match in _QUOTATION.finditer(text.body)]
-        hits = [(row, matches) for row in rows if (matches := self._grant.find(row[1]))]
-        for kinds in (_GRANTS[:2], _GRANTS[2:]):
-            found = [
-                item
-                for row, matches in hits
-                for kind in kinds
-                if (item := self._in_sentence(*row, quotes, self._of_kind(matches, kind), kind == "weak"))
-            ]
-            if found:
-                return max(found, key=lambda item: item.probability).opener
-        return self._believed(rows, quotes)
+        rows = _folded(text, self._polite)
+        found = [self._candidate(sentence, words) for sentence, words in rows]
+        return [candidate for candidate in found if candidate and not _is_quoted(candidate, quotes)]
 
-    def _believed(self, rows: list[_Row], quotes: list[tuple[int, int]]) -> Opener | None:
-        """Return the sentence that no rule knows but the head believes to be an opener."""
-        found = []
-        for sentence, words in rows:
-            if self._you.isdisjoint(words.vocabulary):
-                continue
-            probability = self._head.probability(words.keys)
-            if probability >= _BELIEVED:
-                grant = _Grant(0, 1, "")
-                first, last = self._cut(grant, 0, len(words.keys), words)
-                if not self._is_vetoed(words, first, last):
-                    found.append(_found(sentence, words, (first, last), "openers.npz", probability))
-        found = [item for item in found if not _is_quoted(item.opener.start, item.opener.end, quotes)]
-        return max(found, key=lambda item: item.probability).opener if found else None
+    def _candidate(self, sentence: Sentence, words: Words) -> Candidate | None:
+        matches = [_Grant(*span, rule) for rule, span in self._grant.find(words)]
+        if not matches and self._you.isdisjoint(words.vocabulary):
+            return None
+        clauses = _clauses(words) if matches else []
+        signs = {self._kinds[grant.rule] for grant in matches} | {grant.rule for grant in matches}
+        signs |= {"framed " + self._kinds[grant.rule] for grant in matches if self._is_framed(grant, words, clauses)}
+        matches.sort(key=lambda grant: (_GRANTS.index(self._kinds[grant.rule]), grant.first, -grant.last))
+        grants = tuple(self._widen(grant, words, clauses) for grant in matches)
+        last = grants[0].last if grants else len(words.keys)
+        if self._is_vetoed(words, last):
+            signs.add("veto")
+        if "?" in words.keys[last - 1 : last + 1]:
+            signs.add("question")
+        return Candidate(sentence, words, grants, tuple(sorted(signs)))
 
-    def _of_kind(self, matches: list[_Match], kind: str) -> list[_Grant]:
-        """Return the matches of one kind of rule in order of appearance."""
-        found = [_Grant(*span, rule) for rule, span in matches if self._kinds[rule] == kind]
-        return sorted(found, key=lambda grant: (grant.first, -grant.last))
-
-    def _in_sentence(
-        self, sentence: Sentence, words: Words, quotes: list[tuple[int, int]], grants: list[_Grant], framed: bool
-    ) -> _Found | None:
-        """Return the first grant that holds; with `framed` only beside an "I know"."""
-        clauses = _clauses(words) if grants else []
-        for grant in grants:
-            if framed and not self._is_framed((grant.first, grant.last), words, clauses):
-                continue
-            first, last = self._widen(grant, words, clauses)
-            if self._is_vetoed(words, first, last):
-                continue
-            found = _found(sentence, words, (first, last), f"openers.yaml:{grant.rule}", 0.0)
-            if not _is_quoted(found.opener.start, found.opener.end, quotes):
-                return _Found(found.opener, self._head.probability(words.keys))
-        return None
-
-    def _is_framed(self, span: tuple[int, int], words: Words, clauses: list[tuple[int, int]]) -> bool:
-        here = _clause_of(span[0], clauses)
-        there = _clause_of(span[1] - 1, clauses)
+    def _is_framed(self, grant: _Grant, words: Words, clauses: list[tuple[int, int]]) -> bool:
+        here = _clause_of(grant.first, clauses)
+        there = _clause_of(grant.last - 1, clauses)
         near = [clauses[i] for i in (here - 1, there + 1) if 0 <= i < len(clauses)]
         return any(self._is_frame(clause, words) for clause in near)
 
@@ -129,7 +152,7 @@ class OpenerDetector:
         found = self._patterns["frame"].find(inside)
         return any(first <= 1 and clause[1] - clause[0] - first <= _LONGEST_FRAME for _, (first, _) in found)
 
-    def _widen(self, grant: _Grant, words: Words, clauses: list[tuple[int, int]]) -> tuple[int, int]:
+    def _widen(self, grant: _Grant, words: Words, clauses: list[tuple[int, int]]) -> _Grant:
         """Take the clauses that the grant lies in, what frames them or depends on them, and a grant before them."""
         low, high = _clause_of(grant.first, clauses), _clause_of(grant.last - 1, clauses)
         while low and (self._leads(clauses[low - 1], words) or words.keys[clauses[low][0]] in self._depends):
@@ -151,18 +174,16 @@ class OpenerDetector:
         matches = self._grant.find(words.part(clause[0], clause[1] + 1))
         return any(self._kinds[rule] != "weak" for rule, _ in matches)
 
-    def _cut(self, grant: _Grant, first: int, last: int, words: Words) -> tuple[int, int]:
+    def _cut(self, grant: _Grant, first: int, last: int, words: Words) -> _Grant:
         """Leave out the words that lead to the grant and those from the turn on."""
         while first < max(grant.first, last - 1) and words.keys[first] in self._lead | _MARKS:
             first += 1
         last = next((n for n in range(max(grant.last, first + 1), last) if words.keys[n] in self._turn), last)
         while last > first + 1 and words.keys[last - 1] in _MARKS:
             last -= 1
-        return first, last
+        return _Grant(first, last, grant.rule)
 
-    def _is_vetoed(self, words: Words, first: int, last: int) -> bool:
-        if "?" in words.keys[last - 1 : last + 1]:
-            return True
+    def _is_vetoed(self, words: Words, last: int) -> bool:
         return any(span[0] < last for _, span in self._patterns["veto"].find(words))
 
 
@@ -184,12 +205,6 @@ def _clauses(words: Words) -> list[tuple[int, int]]:
 def _clause_of(number: int, clauses: list[tuple[int, int]]) -> int:
     """Return the clause that holds a word; for a mark the clause before it."""
     return max((i for i, (start, _) in enumerate(clauses) if start <= number), default=0)
-
-
-def folded_sentences(text: OwnText, places: Places) -> list[_Row]:
-    """Return the sentences with their folded words, as the head is trained on."""
-    polite = next(_single_words(block) for block in _blocks(places) if block["id"] == "polite")
-    return _folded(text, polite)
 
 
 def _blocks(places: Places) -> list[Block]:
@@ -217,13 +232,21 @@ def _is_formal(text: OwnText, polite: frozenset[str]) -> bool:
     return False
 
 
-def _found(sentence: Sentence, words: Words, span: tuple[int, int], rule: str, probability: float) -> _Found:
-    start, end = words.spans[span[0]][0], words.spans[span[1] - 1][1]
+def _opener(candidate: Candidate, grant: _Grant) -> Opener:
+    start, end = _place(candidate, grant)
+    sentence = candidate.sentence
+    rule = f"openers.yaml:{grant.rule}" if grant.rule else "openers.npz"
     why = "grants that the reader is not to blame"
-    opener = Opener(sentence.start + start, sentence.start + end, sentence.text[start:end], rule, why)
-    return _Found(opener, probability)
+    return Opener(start, end, sentence.text[start - sentence.start : end - sentence.start], rule, why)
 
 
-def _is_quoted(start: int, end: int, quotes: list[tuple[int, int]]) -> bool:
-    """Tell whether a stretch lies in quotation marks or ends in some."""
+def _place(candidate: Candidate, grant: _Grant) -> tuple[int, int]:
+    spans = candidate.words.spans
+    return candidate.sentence.start + spans[grant.first][0], candidate.sentence.start + spans[grant.last - 1][1]
+
+
+def _is_quoted(candidate: Candidate, quotes: list[tuple[int, int]]) -> bool:
+    """Tell whether the stretch lies in quotation marks or ends in some."""
+    grant = candidate.grants[0] if candidate.grants else _Grant(0, len(candidate.words.keys))
+    start, end = _place(candidate, grant)
     return any(a <= start < b or a < end <= b for a, b in quotes)
