@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache, cached_property
+from functools import cache, cached_property, reduce
+from operator import or_
 
 from drafter.data import Where
 
@@ -23,11 +24,15 @@ Groups = Mapping[str, tuple[str, ...]]
 """The words behind {names} in a pattern."""
 
 _ELEMENT = re.compile(
-    r"(?P<group>\{[a-z_]+\})|(?P<open>\((?:\?[:=!<]*[=!:]?|\?-i:)?)|(?P<letters>[a-zA-ZäöüÄÖÜ]+)"
+    r"(?P<group>\{[a-z_]+\})|(?P<open>\((?:\?P<\w+>|\?[:=!<]*[=!:]?|\?-i:)?)|(?P<letters>[a-zA-ZäöüÄÖÜ]+)"
     r"|\\.|\[[^\]]*\]|.",
     re.DOTALL,
 )
+_GROUP = re.compile(r"\((?:\?:|\?-i:|\?P<\w+>)?")
 _MAYBE = re.compile(r"\?|\{0|\*")
+_WORD = re.compile(r"[a-zäöü]+")
+_MAX_WORDS, _MAX_WORD = 50_000, 60
+_MAX_TEXTS = 64
 
 
 def choices(source: str) -> list[str]:
@@ -51,7 +56,7 @@ def needles(source: str, groups: Groups) -> Needles:
         place = match.end()
         if match["open"]:
             inside, place = source[match.end() : _closing(source, place)], _closing(source, place) + 1
-            if match["open"] in ("(", "(?:", "(?-i:") and not _MAYBE.match(source, place):
+            if _GROUP.fullmatch(match["open"]) and not _MAYBE.match(source, place):
                 found.append(_any_of(tuple(choices(inside)), groups))
         elif match["group"] and not _MAYBE.match(source, place):
             found.append(_group_choice(match["group"][1:-1], groups))
@@ -95,6 +100,58 @@ def _closing(source: str, start: int) -> int:
     return len(source)
 
 
+class _Runs:
+    """All runs that patterns ask for, a bit each; a text is the set of the bits that it holds.
+
+    Runs are letters only, so that they lie inside words: what a word holds is found out once.
+    """
+
+    def __init__(self) -> None:
+        self._bits: dict[str, int] = {}
+        self._lengths: list[int] = []
+        self._words: dict[str, int] = {}
+        self._texts: dict[str, int] = {}
+
+    def mask(self, choice: Choice) -> int:
+        """Return the bits of the runs of a choice, new ones included."""
+        for run in choice:
+            if run not in self._bits:
+                self._bits[run] = 1 << len(self._bits)
+                self._lengths = sorted({*self._lengths, len(run)})
+                self._words.clear()
+                self._texts.clear()
+        return reduce(or_, (self._bits[run] for run in choice), 0)
+
+    def of(self, text: str) -> int:
+        """Return the bits of the runs that a text holds; several patterns in a row ask for the same text."""
+        found = self._texts.get(text)
+        if found is None:
+            if len(self._texts) >= _MAX_TEXTS:
+                self._texts.clear()
+            found = 0
+            known = self._words
+            for word in _WORD.findall(text.lower()):
+                found |= known[word] if word in known else self._of_word(word)
+            self._texts[text] = found
+        return found
+
+    def _of_word(self, word: str) -> int:
+        bits, found = self._bits, 0
+        for start in range(len(word)):
+            for length in self._lengths:
+                if start + length > len(word):
+                    break
+                found |= bits.get(word[start : start + length], 0)
+        if len(word) <= _MAX_WORD:
+            if len(self._words) >= _MAX_WORDS:
+                self._words.clear()
+            self._words[word] = found
+        return found
+
+
+_RUNS = _Runs()
+
+
 class LazyPattern:
     """Several patterns as one; each is compiled when a text first holds its needles."""
 
@@ -115,6 +172,11 @@ class LazyPattern:
     @cached_property
     def _needles(self) -> list[Needles]:
         return [_needles_of_choices(written, self._groups) for written, _ in self._parts]
+
+    @cached_property
+    def _masks(self) -> list[tuple[int, tuple[int, ...]]]:
+        """The number of each pattern with the bits of its choices, each of which must be met."""
+        return [(number, tuple(map(_RUNS.mask, needed))) for number, needed in enumerate(self._needles)]
 
     def search(self, text: str, start: int = 0) -> re.Match[str] | None:
         """Return the first match from `start`; of two at one place that of the earlier pattern."""
@@ -159,12 +221,8 @@ class LazyPattern:
             self._regex(number)
 
     def _possible(self, text: str) -> list[re.Pattern[str]]:
-        lower = text.lower()
-        return [
-            self._compiled.get(number) or self._regex(number)
-            for number, needed in enumerate(self._needles)
-            if _met(needed, lower)
-        ]
+        masks, found = self._masks, _RUNS.of(text)  # in this order: the masks may bring in new runs
+        return [self._compiled.get(number) or self._regex(number) for number, needed in masks if _met(needed, found)]
 
     def _regex(self, number: int) -> re.Pattern[str]:
         try:
@@ -172,6 +230,21 @@ class LazyPattern:
         except re.error as error:
             raise self._where.error(f"not a regular expression: {error}") from error
         return regex
+
+
+class PatternGroup:
+    """Patterns that are asked about the same texts: those that cannot match any of them cost next to nothing."""
+
+    def __init__(self, patterns: Iterable[LazyPattern]) -> None:
+        self._patterns = tuple(patterns)
+
+    def possible(self, texts: Iterable[str]) -> list[list[int]]:
+        """Return for each text the numbers of the patterns that may match it."""
+        masks = [pattern._masks for pattern in self._patterns]  # before the texts are read: they may bring in new runs
+        found = [_RUNS.of(text) for text in texts]
+        everywhere = reduce(or_, found, 0)
+        likely = [(number, parts) for number, parts in enumerate(masks) if _any_met(parts, everywhere)]
+        return [[number for number, parts in likely if _any_met(parts, runs)] for runs in found]
 
 
 def lazy(source: str, where: Where, flags: int = re.IGNORECASE) -> LazyPattern:
@@ -185,15 +258,19 @@ def _restore(parts: tuple[tuple[str, str], ...], flags: int, where: Where, neede
     return pattern
 
 
-def _met(needed: Needles, lower: str) -> bool:
-    """Tell whether a text holds a run of every choice: plain loops, for this is the hottest place of all."""
-    for choice in needed:
-        for run in choice:
-            if run in lower:
-                break
-        else:
+def _met(needed: tuple[int, ...], found: int) -> bool:
+    """Tell whether a text holds a run of every choice: a plain loop, for this is the hottest place of all."""
+    for mask in needed:  # noqa: SIM110
+        if not found & mask:
             return False
     return True
+
+
+def _any_met(parts: list[tuple[int, tuple[int, ...]]], found: int) -> bool:
+    for _, needed in parts:  # noqa: SIM110
+        if _met(needed, found):
+            return True
+    return False
 
 
 def _needles_of_choices(written: str, groups: Groups) -> Needles:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from pathlib import Path
 from typing import NamedTuple
 
 from drafter.analysis.factwords import FactWords, NumberWords, alternatives, fold
+from drafter.data import Where
+from drafter.lazypattern import lazy
 from drafter.places import Places
 
 _NUMERIC = re.compile(r"(?<![\w.,/])(\d{1,2})\.\s?(\d{1,2})\.(?:\s?((?:19|20)\d\d)(?!\d)|(\d\d)(?!\d|[,.:]\d))?(?!\d)")
@@ -14,6 +17,7 @@ _OPEN = re.compile(r"(?<![^\W\d_])([^\W\d_]{2,6})\s(\d{1,2})\.(\d{1,2})(?![\d.,:
 _ISO = re.compile(r"(?<![\w-])((?:19|20)\d\d)-(\d\d)-(\d\d)(?![\w-])")
 _SLASH = re.compile(r"(?<![\w/-])(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)(?![\w/-])")
 
+_DIGIT = re.compile(r"\d")
 _AHEAD = 1.5
 
 
@@ -33,16 +37,17 @@ class Dates:
         self._words = words
         self._numbers = numbers
         months = alternatives(spellings(words["month"].spellings()))
-        self._named = re.compile(
+        where = Where(Path("fact_words.tsv"), 1)
+        self._named = lazy(
             rf"(?<![\w.,])(\d{{1,2}}\.|\d{{1,2}}(?:ten|er|sten)?|[^\W\d_]{{5,20}})\s?(?<=[.\s])({months})(?![^\W\d_])\.?"
             rf"(?:\s?((?:19|20)\d\d)(?!\d))?",
-            re.I,
+            where,
         )
         weekdays = alternatives(spellings(words["weekday"].spellings()))
         shifts = alternatives(spellings([*words["last"].exact, *words["next"].exact]))
-        self._weekday = re.compile(rf"(?<![^\W\d_])({shifts})\s({weekdays})(?![^\W\d_])", re.I)
+        self._weekday = lazy(rf"(?<![^\W\d_])({shifts})\s({weekdays})(?![^\W\d_])", where)
         days = alternatives(spellings(words["relative"].spellings()))
-        self._relative = re.compile(rf"(?<![\w-])({days})(?![\w-])", re.I)
+        self._relative = lazy(rf"(?<![\w-])({days})(?![\w-])", where)
 
     @classmethod
     def load(cls, places: Places) -> Dates:
@@ -78,6 +83,8 @@ class Dates:
 
     def _numeric(self, text: str, today: date | None) -> list[DateMention]:
         found: list[DateMention] = []
+        if not _DIGIT.search(text):
+            return found
         for match in _NUMERIC.finditer(text):
             day, month, year, short = match.groups()
             self._add(found, text, match.span(), day, month, year or (f"20{short}" if short else None), today)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from drafter.analysis.dates import spellings
 from drafter.analysis.factwords import FactWords, NumberWords, alternatives
 from drafter.data import Block, read_rules
-from drafter.lazypattern import LazyPattern, lazy
+from drafter.lazypattern import LazyPattern, PatternGroup, lazy
 from drafter.places import Places
 
 _FIELDS = ("waiting", "attempts")
@@ -39,6 +39,8 @@ class FactPatterns:
         self.rules = rules
         self._words = words
         self._numbers = numbers
+        self._of_field = {name: [rule for rule in rules if rule.field == name] for name in _FIELDS}
+        self._groups = {name: PatternGroup(rule.pattern for rule in of) for name, of in self._of_field.items()}
 
     @classmethod
     def load(cls, places: Places) -> FactPatterns:
@@ -55,38 +57,36 @@ class FactPatterns:
     def waiting(self, sentences: Iterable[str]) -> str:
         """Return the time waited as written: the surest rule wins, then the longest time."""
         found: list[tuple[int, int, str]] = []
-        for sentence in sentences:
-            for rule, match in self._matches("waiting", sentence):
-                if (days := self._days(match)) is not None:
-                    found.append((rule.weight, days, match.group("span")))
+        for rule, match in self._matches("waiting", sentences):
+            if (days := self._days(match)) is not None:
+                found.append((rule.weight, days, match.group("span")))
         return max(found, key=lambda item: item[:2])[2] if found else ""
 
     def attempts(self, sentences: Iterable[str]) -> int:
         """Return how often the customer says he tried, 0 where he does not say."""
         found = [0]
-        for sentence in sentences:
-            for rule, match in self._matches("attempts", sentence):
-                count = self._count(rule, match)
-                if count is not None and 2 <= count <= 99:
-                    found.append(count)
+        for rule, match in self._matches("attempts", sentences):
+            count = self._count(rule, match)
+            if count is not None and 2 <= count <= 99:
+                found.append(count)
         return max(found)
 
     def fires(self, rule: FactRule, sentence: str) -> bool:
         """Whether one rule finds something in a sentence: for the tests of its examples."""
-        for candidate, match in self._matches(rule.field, sentence):
+        for candidate, match in self._matches(rule.field, [sentence]):
             if candidate.id == rule.id:
                 value = self._days(match) if rule.field == "waiting" else self._count(rule, match)
                 return value is not None and (rule.field == "waiting" or value >= 2)
         return False
 
-    def _matches(self, field: str, sentence: str) -> Iterable[tuple[FactRule, re.Match[str]]]:
-        text = sentence[:MAX_SENTENCE_CHARACTERS]
-        for rule in self.rules:
-            if rule.field != field:
-                continue
-            matches = list(rule.pattern.finditer(text))
-            if matches and self._allows(rule, text):
-                yield from ((rule, match) for match in matches)
+    def _matches(self, field: str, sentences: Iterable[str]) -> Iterator[tuple[FactRule, re.Match[str]]]:
+        texts = [sentence[:MAX_SENTENCE_CHARACTERS] for sentence in sentences]
+        rules = self._of_field[field]
+        for text, numbers in zip(texts, self._groups[field].possible(texts), strict=True):
+            for rule in (rules[number] for number in numbers):
+                matches = list(rule.pattern.finditer(text))
+                if matches and self._allows(rule, text):
+                    yield from ((rule, match) for match in matches)
 
     def _allows(self, rule: FactRule, text: str) -> bool:
         if rule.never and rule.never.search(text):

@@ -19,7 +19,8 @@ from drafter.analysis.people import PersonReader
 from drafter.analysis.products import Products
 from drafter.analysis.text import OwnText
 from drafter.analysis.towns import Towns
-from drafter.data import read_table
+from drafter.data import Where, read_table
+from drafter.lazypattern import LazyPattern, lazy
 from drafter.places import Places
 from drafter.records import Facts, Mail
 
@@ -43,7 +44,7 @@ class FactReader:
 
     def __init__(
         self, figures: Figures, dates: Dates, patterns: FactPatterns, people: PersonReader, products: Products,
-        towns: Towns, words: FactWords, harm: re.Pattern[str],
+        towns: Towns, words: FactWords, harm: LazyPattern,
     ) -> None:  # fmt: skip
         self._figures = figures
         self._dates = dates
@@ -53,6 +54,7 @@ class FactReader:
         self._towns = towns
         self._words = words
         self._harm = harm
+        self._swiss = [f" {word} " for word in _spaced(words["swiss_strong"].exact)]
 
     @classmethod
     def load(cls, places: Places) -> FactReader:
@@ -110,7 +112,7 @@ class FactReader:
         if _SWISS_ADDRESS.search(address):
             return True
         folded = f" {' '.join(_WORD.findall(own.lower()))} "
-        if any(f" {word} " in folded for word in _spaced(self._words["swiss_strong"].exact)):
+        if any(word in folded for word in self._swiss):
             return own != own.lower()
         weak = any(word in self._words["swiss_weak"] for word in folded.split())
         return weak and _is_careful(own)
@@ -123,9 +125,7 @@ class FactReader:
         for part in parts:
             mentions = self._dates.find(part, today)
             taken = [(mention.start, mention.end) for mention in mentions]
-            figures += self._figures.phones(part, taken)
-            figures += self._figures.amounts(part, taken)
-            figures += self._figures.codes(part, taken)
+            figures += self._figures.find(part, taken)
             dates += mentions
             relative += self._dates.relative(part, today)
         return _Found(tuple(figures), tuple(dates), tuple(relative))
@@ -159,6 +159,7 @@ def _spaced(words: Iterable[str]) -> list[str]:
     return [word.replace("ae", "ä").replace("oe", "ö").replace("ue", "ü") for word in words]
 
 
-def _read_harm(places: Places) -> re.Pattern[str]:
-    stems = [row["stem"] for row, _ in read_table(places.file("lexicon", "harm.tsv"), ("stem", "note"))]
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, stems))})\w{{0,30}}", re.IGNORECASE)
+def _read_harm(places: Places) -> LazyPattern:
+    path = places.file("lexicon", "harm.tsv")
+    stems = [row["stem"] for row, _ in read_table(path, ("stem", "note"))]
+    return lazy(rf"(?<!\w)(?:{'|'.join(map(re.escape, stems))})\w{{0,30}}", Where(path, 1))

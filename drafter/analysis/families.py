@@ -51,6 +51,7 @@ class Families:
         self._ends: dict[str, set[str]] = {}
         self._end_stems: dict[str, set[str]] = {}
         self._middles: dict[str, set[str]] = {}
+        self._longest_middle = 0
         self._cache: dict[str, tuple[str, ...]] = {}
 
     def read(self, path: Path) -> Families:
@@ -74,6 +75,7 @@ class Families:
         core = fold(pattern.strip("*~"))
         if starred_front and starred_back:
             store = self._middles
+            self._longest_middle = max(self._longest_middle, len(core))
         elif starred_front:
             store = self._end_stems if ended else self._ends
         elif starred_back:
@@ -99,17 +101,21 @@ class Families:
         return self._cache[word]
 
     def _find(self, word: str) -> tuple[str, ...]:
-        found = set(self._whole.get(word, ()))
+        found = set(self._whole.get(word, _NOTHING))
         for stem in self._stripped(word):
             found |= self._stems.get(stem, _NOTHING)
             for start in range(len(stem) - _MIN_STEM + 1):
-                found |= self._end_stems.get(stem[start:], _NOTHING)
+                if stem[start:] in self._end_stems:
+                    found |= self._end_stems[stem[start:]]
         for length in range(1, len(word) + 1):
-            found |= self._starts.get(word[:length], _NOTHING)
-            found |= self._ends.get(word[-length:], _NOTHING)
+            if word[:length] in self._starts:
+                found |= self._starts[word[:length]]
+            if word[-length:] in self._ends:
+                found |= self._ends[word[-length:]]
         for start in range(len(word) - _MIN_STEM + 1):
-            for end in range(start + _MIN_STEM, len(word) + 1):
-                found |= self._middles.get(word[start:end], _NOTHING)
+            for end in range(start + _MIN_STEM, min(len(word), start + self._longest_middle) + 1):
+                if word[start:end] in self._middles:
+                    found |= self._middles[word[start:end]]
         return tuple(sorted(found))
 
     def _stripped(self, word: str) -> list[str]:
@@ -121,19 +127,17 @@ class Families:
 def locate(words: Sequence[str], families: Families) -> list[Notions]:
     """Return where each notion stands, sentence by sentence; a full stop or its like ends a sentence."""
     found: list[Notions] = [{}]
+    here = found[0]
     for position, word in enumerate(words):
         for notion in families.of(word):
-            found[-1].setdefault(notion, []).append(position)
+            if notion in here:
+                here[notion].append(position)
+            else:
+                here[notion] = [position]
         if word[0] in ".!?…":
-            found.append({})
+            here = {}
+            found.append(here)
     return [notions for notions in found if notions]
-
-
-def matches(rule: Rule, notions: Notions) -> bool:
-    """Say whether a rule holds in a sentence."""
-    if not rule.unless.isdisjoint(notions) or any(part.isdisjoint(notions) for part in rule.parts):
-        return False
-    return rule.within == 0 or _in_order(rule, notions)
 
 
 def _in_order(rule: Rule, notions: Notions) -> bool:
@@ -166,25 +170,30 @@ class Notes:
         families.add_literals(rules)
         self._whole = sum(1 << place for place, rule in enumerate(rules) if rule.whole)
         most = max((len(rule.parts) for rule in rules), default=0)
-        self._met: dict[str, list[int]] = {}
+        met: dict[str, dict[int, int]] = {}
         self._barred: dict[str, int] = {}
         for place, rule in enumerate(rules):
             for part, names in enumerate(rule.parts):
                 for name in names:
-                    self._met.setdefault(name, [0] * most)[part] |= 1 << place
+                    parts = met.setdefault(name, {})
+                    parts[part] = parts.get(part, 0) | 1 << place
             for name in rule.unless:
                 self._barred[name] = self._barred.get(name, 0) | 1 << place
+        self._met = {name: tuple(parts.items()) for name, parts in met.items()}
         self._short = [sum(1 << place for place, rule in enumerate(rules) if len(rule.parts) <= part)
                        for part in range(most)]  # fmt: skip
 
     def hits(self, notions: Notions, whole: bool = False) -> list[Rule]:
         """Return the rules that hold in a sentence, or those that hold in a whole text."""
         met, barred = list(self._short), 0
-        for name in notions:
-            for part, rules in enumerate(self._met.get(name, ())):
+        for name in self._met.keys() & notions.keys():
+            for part, rules in self._met[name]:
                 met[part] |= rules
-            barred |= self._barred.get(name, 0)
-        left = reduce(and_, met, self._whole if whole else ~self._whole) & ~barred if met else 0
+        left = reduce(and_, met, self._whole if whole else ~self._whole) if met else 0
+        if left:
+            for name in self._barred.keys() & notions.keys():
+                barred |= self._barred[name]
+        left &= ~barred
         found = []
         while left:
             rule = self.rules[(left & -left).bit_length() - 1]
@@ -197,9 +206,10 @@ class Notes:
         """Return the names of the notions and of the rules that hold, sentence by sentence."""
         found: list[str] = []
         for notions in sentences:
-            found.extend(sorted(name for name in notions if name[0] != "="))
-            found.extend(f"rule:{rule.id}" for rule in self.hits(notions))
-        found.extend(f"rule:{rule.id}" for rule in self.hits(merged(sentences), whole=True))
+            found.extend([name for name in notions if name[0] != "="])
+            found.extend([f"rule:{rule.id}" for rule in self.hits(notions)])
+        if self._whole:
+            found.extend([f"rule:{rule.id}" for rule in self.hits(merged(sentences), whole=True)])
         return found
 
 

@@ -29,6 +29,8 @@ _URL = re.compile(r"https?:|www\.")
 _HUMPS = re.compile(r"[A-ZÄÖÜ][a-zäöüß]+|[A-ZÄÖÜ]+(?![a-zäöüß])|[a-zäöüß]+")
 _REPEATED = re.compile(r"(.)\1{2,}")
 _FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "’": "'"})
+_DAMPED = np.concatenate([[0], 1 + np.log(np.arange(1, 4096))]).astype(np.float32)
+"""The value of a feature by how often it occurs."""
 
 
 class Vector(NamedTuple):
@@ -155,6 +157,8 @@ def _graded(name: str, count: int) -> list[str]:
 
 def _unit(hashes: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
     """Count the hashes, damp the counts and scale the block to length one."""
-    unique, counts = np.unique(hashes, return_counts=True)
-    values = (1 + np.log(counts)).astype(np.float32)
-    return unique, values / np.sqrt(np.sum(values * values))
+    ordered = np.sort(hashes)
+    starts = np.concatenate([[0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1])
+    counts = np.diff(starts, append=len(ordered))
+    values = _DAMPED[counts] if len(ordered) < len(_DAMPED) else (1 + np.log(counts)).astype(np.float32)
+    return ordered[starts], values / np.sqrt(np.sum(values * values))

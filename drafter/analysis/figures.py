@@ -26,6 +26,7 @@ _PHONE = re.compile(r"(?<![\w/-])(?:\+|00)?\d(?:[ /()-]{0,2}\d){6,16}(?![\w-])")
 _SHAPE_HASH = re.compile(r"#\w{0,10}\d{3,}[\w-]{0,20}")
 _SHAPE_LETTERS = re.compile(r"[A-ZÄÖÜ]{1,6}[-/]?(?:\w{1,12}[-/.]){0,4}\w{1,12}")
 _SHAPE_GROUPS = re.compile(r"\d{1,10}(?:[-/]\w{1,10}){1,5}")
+_DIGIT = re.compile(r"\d")
 _PREFIX = re.compile(r"^[A-ZÄÖÜ]{1,4} (?=\d)")
 _YEAR = re.compile(r"(?:19|20)\d\d(?:[-/](?:(?:19|20)?\d\d))?")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.'’]\d{3})+")
@@ -52,7 +53,8 @@ class Figures:
     def __init__(self, words: FactWords, numbers: NumberWords) -> None:
         self._words = words
         self._numbers = numbers
-        after = alternatives(words["currency"].spellings())
+        self._currencies = words["currency"].spellings()
+        after = alternatives(self._currencies)
         before = alternatives(words["currency_first"].spellings())
         stop = r"(?![^\W\d_])"
         self._first = re.compile(rf"(?<![\w-])(?:{before})\s?(?:{_NUMBER})", re.I)
@@ -68,18 +70,32 @@ class Figures:
         """
         return cls(FactWords.load(places), NumberWords.load(places))
 
+    def find(self, text: str, taken: list[tuple[int, int]]) -> list[Figure]:
+        """Find telephones, money and other numbers, in this order; `taken` are the places of what is known already."""
+        if not _DIGIT.search(text):
+            return self._spelled_amounts(text, taken)
+        return [*self.phones(text, taken), *self.amounts(text, taken), *self.codes(text, taken)]
+
     def amounts(self, text: str, taken: list[tuple[int, int]]) -> list[Figure]:
         """Find money: with a currency, or with two decimals where the sentence speaks of money."""
         found: list[Figure] = []
-        for pattern in (self._first, self._after, self._spelled):
+        for pattern in (self._first, self._after):
             for match in pattern.finditer(text):
-                if pattern is self._spelled and not self._is_number_word(match.group(1)):
-                    continue
                 _claim(found, text, match.start(), match.end(), "amount", taken)
+        found += self._spelled_amounts(text, taken)
         for match in _BARE.finditer(text):
             if self._is_money(text, match.start(), match.end()):
                 _claim(found, text, match.start(), match.end(), "amount", taken)
         return sorted(found, key=lambda figure: figure.start)
+
+    def _spelled_amounts(self, text: str, taken: list[tuple[int, int]]) -> list[Figure]:
+        found: list[Figure] = []
+        lower = text.lower()
+        if any(sign in lower for sign in self._currencies):
+            for match in self._spelled.finditer(text):
+                if self._is_number_word(match.group(1)):
+                    _claim(found, text, match.start(), match.end(), "amount", taken)
+        return found
 
     def _is_number_word(self, word: str) -> bool:
         value = self._numbers.cardinal(word)

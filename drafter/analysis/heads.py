@@ -39,18 +39,19 @@ class LinearHead:
         try:
             with np.load(path, allow_pickle=False) as file:
                 labels = tuple(str(label) for label in file["labels"])
-                return cls(labels, file["weights"], file["scale"], file["bias"], file["cuts"])
+                return cls(labels, np.ascontiguousarray(file["weights"]), file["scale"], file["bias"], file["cuts"])
         except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
             raise ModelError(f"The head '{path}' cannot be loaded: {error}", "Restore models/heads.") from error
 
     def scores(self, vector: Vector) -> NDArray[np.float32]:
         """Return the score of each label."""
-        rows = self.weights[self._buckets(vector)].astype(np.float32)
+        rows = self.weights.take(self._buckets(vector), axis=0).astype(np.float32)
         return (vector.values @ rows) * self.scale + self.bias
 
     def levels(self, scores: NDArray[np.float32]) -> list[int]:
         """Return how many cuts each score has reached."""
-        return [int(np.sum(score >= cuts)) for score, cuts in zip(scores, self.cuts, strict=True)]
+        pairs = zip(scores.tolist(), self.cuts.tolist(), strict=True)
+        return [sum(score >= cut for cut in cuts) for score, cuts in pairs]
 
     def explain(self, words: Mapping[str, int], label: str, most: int = 3) -> list[str]:
         """Return those words (with their hashes) that raise the score of a label most, the weightiest first."""
@@ -58,8 +59,8 @@ class LinearHead:
         gains = sorted((-int(column[number & mask]), word) for word, number in words.items())
         return [word for gain, word in gains[:most] if gain < 0]
 
-    def _buckets(self, vector: Vector) -> NDArray[np.int64]:
-        return (vector.hashes & np.uint32(len(self.weights) - 1)).astype(np.int64)
+    def _buckets(self, vector: Vector) -> NDArray[np.intp]:
+        return (vector.hashes & np.uint32(len(self.weights) - 1)).astype(np.intp)
 
 
 def probability(score: float) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from drafter.analysis.families import Families, Notions, Rule, matches, merged, rule_from
+from drafter.analysis.families import Families, Notes, Notions, Rule, merged, rule_from
 from drafter.analysis.featurereader import Features
 from drafter.analysis.features import fold
 from drafter.data import Block, read_rules, read_table
@@ -97,22 +97,34 @@ class MoodRules:
     def __init__(self, rules: Sequence[MoodRule], families: Families, acronyms: frozenset[str] = frozenset()) -> None:
         self.rules = tuple(rules)
         self._acronyms = acronyms
-        families.add_literals([rule.rule for rule in rules if rule.rule])
+        self._notes = Notes(families, [rule.rule for rule in rules if rule.rule])
 
     def apply(self, features: Features, insults: Sequence[Insult] = ()) -> dict[str, Evidence]:
         """Return what each rule finds in a text, by the rule's id; rules that find nothing are left out."""
         reading = Reading(features.raw, features.folded, insults, self._acronyms)
-        everywhere = [merged(features.sentences)]
+        held = self._held(features.sentences)
         found: dict[str, Evidence] = {}
         for rule in self.rules:
-            if rule.rule:
-                notions = everywhere if rule.rule.whole else features.sentences
-                evidence = _count(rule.rule, everywhere[0], notions, features.raw)
-            else:
+            if not rule.rule:
                 evidence = _MEASURES[rule.measure](reading)
+            elif rule.id in held:
+                evidence = _count(rule.rule, held[rule.id], features.raw)
+            else:
+                continue
             if rule.value(evidence[0]):
                 found[rule.id] = evidence
         return found
+
+    def _held(self, sentences: Sequence[Notions]) -> dict[str, list[Notions]]:
+        """Return where each rule of words holds: in which sentences, or in the text as a whole."""
+        held: dict[str, list[Notions]] = {}
+        for notions in sentences:
+            for rule in self._notes.hits(notions):
+                held.setdefault(rule.id, []).append(notions)
+        everywhere = merged(sentences)
+        for rule in self._notes.hits(everywhere, whole=True):
+            held[rule.id] = [everywhere]
+        return held
 
     def total(self, found: Mapping[str, Evidence]) -> float:
         """Return what the evidence adds to the level."""
@@ -152,13 +164,8 @@ def _reason(rule: MoodRule, evidence: Evidence) -> str:
     return text
 
 
-def _count(rule: Rule, everywhere: Notions, sentences: Sequence[Notions], raw: Sequence[str]) -> Evidence:
+def _count(rule: Rule, hits: Sequence[Notions], raw: Sequence[str]) -> Evidence:
     """Count the sentences in which a rule of words holds; the first one gives the words."""
-    if any(part.isdisjoint(everywhere) for part in rule.parts):
-        return 0.0, {}
-    hits = [notions for notions in sentences if matches(rule, notions)]
-    if not hits:
-        return 0.0, {}
     first = _places(rule, 0, hits[0])
     start, end = _closest(first, _places(rule, -1, hits[0])) if rule.within else (first[0], first[0])
     return float(len(hits)), {"text": " ".join(raw[start : end + 1])}

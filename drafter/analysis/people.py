@@ -51,6 +51,7 @@ class PersonReader:
     def __init__(self, words: NameWords) -> None:
         self._words = words
         self._formulas = words.of_kind("formula")
+        self._any_formula = tuple(self._formulas)
         either = alternatives(self._formulas)
         self._no_name = re.compile(rf"(?:{alternatives(words.of_kind('no_name'))})(?: |$)")
         self._formula_first = re.compile(rf"(?:{either})(?!\w)")
@@ -161,11 +162,13 @@ class PersonReader:
 
     def _without_formula(self, line: str) -> str:
         """Cut a farewell from the beginning of a line."""
-        match = self._formula_first.match(fold(line[:MAX_NAME_CHARACTERS]))
+        folded = fold(line[:MAX_NAME_CHARACTERS])
+        match = self._formula_first.match(folded) if folded.startswith(self._any_formula) else None
         return " ".join(line.split()[len(match.group().split()) :]).lstrip(" ,.!:-–") if match else line
 
     def _ends_in_formula(self, lead: str) -> bool:
-        return bool(self._formula_last.search(fold(lead[-MAX_NAME_CHARACTERS:]).rstrip(" ,.!:-–")))
+        folded = fold(lead[-MAX_NAME_CHARACTERS:]).rstrip(" ,.!:-–")
+        return folded.endswith(self._any_formula) and bool(self._formula_last.search(folded))
 
     def _judge(self, line: _Line, sender: Name) -> tuple[int, Name]:
         """Weigh what speaks for a line being the signature: 4 points make one."""

@@ -62,8 +62,10 @@ class Products:
         loud = sentence.isupper()
         for index, match in enumerate(matches):
             word = match.group()
+            if not (small or word[0].isupper()):
+                continue
             key = fold(word)
-            kind = self.kind(word) if key not in skip and (word[:1].isupper() or small) else ""
+            kind = self.kind(word) if key not in skip else ""
             if not kind or kind == "none" or ((small or loud) and key not in self._heads):
                 continue
             near = [other.group() for other in matches[max(0, index - 2) : index]]

@@ -53,7 +53,8 @@ class SituationReader:
         """Return the score of every situation: the head's, and what the rules add."""
         scores = dict(zip(self.head.labels, map(float, self.head.scores(features.vector)), strict=True))
         hits = Counter(name[len(_RULE) :] for name in features.noted if name.startswith(_RULE))
-        for rule in self.features.rules:
-            for situation, weight in rule.labels.items():
-                scores[situation] += weight * min(hits[rule.id], _MOST_HITS)
+        for rule in self.features.rules if hits else ():
+            if rule.id in hits:
+                for situation, weight in rule.labels.items():
+                    scores[situation] += weight * min(hits[rule.id], _MOST_HITS)
         return scores
