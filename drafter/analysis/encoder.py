@@ -7,8 +7,7 @@ administration. An encoder gives the same numbers up to rounding; pipelines of a
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +22,7 @@ _FORM: list[int | str] = ["ORTH", "NORM"]
 Floats = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class _Mixer:
+class _Mixer(NamedTuple):
     """One maxout layer with normalised output; the window is the words that it sees on either side."""
 
     weights: Floats  # inputs x (pieces * outputs)
