@@ -7,7 +7,7 @@ from datetime import datetime
 
 from drafter.history.keys import when_of
 from drafter.ladder import against_us, points_of
-from drafter.plan import frame_of
+from drafter.plan import apologised, frame_of
 from drafter.policy import Policy
 from drafter.records import Accepted, Offer, Option, Outcome
 
@@ -29,6 +29,7 @@ def accepted_reply(policy: Policy, outcome: Outcome, now: datetime) -> Accepted 
         frame_of(outcome.analysis),
         points_of(insults, policy.tolerance),
         (mild, clear, vulgar),
+        apologised(outcome.analysis),
         offers=tuple(
             Offer(option.id, option.goodwill, costs.get(option.id, 0.0) if option.goodwill else 0.0)
             for option in outcome.plan.options

@@ -5,7 +5,7 @@ from __future__ import annotations
 from drafter.masking import mask
 from drafter.messages import _, threat_name
 from drafter.plan import Case, situation_names
-from drafter.records import OWN_ZONES, Briefing, Facts, Mail, Plan
+from drafter.records import OWN_ZONES, STAGES, Briefing, Facts, Mail, Plan
 
 MAX_SHOWN_CHARACTERS = 8_000
 LEVELS = ("calm", "mildly disappointed", "clearly annoyed", "angry", "beside himself")
@@ -28,10 +28,26 @@ def _summary(case: Case) -> str:
     if aimed := [i for i in analysis.insults if i.target in ("agent", "staff", "company")]:
         targets = ", ".join(dict.fromkeys(_(insult.target) for insult in aimed))
         parts.append(_("Insults: {count}, aimed at: {targets}").format(count=len(aimed), targets=targets))
+    parts += _conversation_lines(case)
     if analysis.threats:
         kinds = ", ".join(dict.fromkeys(threat_name(threat.kind) for threat in analysis.threats))
         parts.append(_("Threats: {kinds}").format(kinds=kinds))
     return ". ".join(part.rstrip(".") for part in parts) + "."
+
+
+def _conversation_lines(case: Case) -> list[str]:
+    """Say what came before: rounds, how often respect was asked for, what the next stage would be, goodwill."""
+    lines = []
+    if case.past.rounds:
+        lines.append(_("Our replies in this thread without a solution: {count}").format(count=case.past.rounds))
+    if case.standing.asked:
+        lines.append(_("Respect was asked for: {count} times").format(count=case.standing.asked))
+    if case.stage in STAGES[2:-1]:
+        following = STAGES[STAGES.index(case.stage) + 1]
+        lines.append(_("Stage: {stage}; if it goes on: {next}").format(stage=case.stage, next=following))
+    if case.analysis.apology:
+        lines.append(_("The customer says that he is sorry for how he wrote."))
+    return lines + ([case.goodwill_note] if case.goodwill_note else [])
 
 
 def _fact_lines(facts: Facts) -> list[str]:

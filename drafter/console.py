@@ -59,7 +59,7 @@ def show_history(console: Console, replies: Sequence[Kept]) -> None:
         reply = kept.reply
         goodwill = ", ".join(f"{offer.id} ({offer.cost:g})" for offer in reply.offers if offer.goodwill)
         options = ", ".join(offer.id for offer in reply.offers if not offer.goodwill)
-        cells = (f"{reply.accepted:%Y-%m-%d %H:%M}", kept.customer or "?", _(reply.stage), str(sum(reply.insults)),
+        cells = (f"{reply.accepted:%Y-%m-%d %H:%M}", kept.customer or "?", reply.stage, str(sum(reply.insults)),
                  goodwill, options, f"{kept.thread} #{reply.round}")  # fmt: skip
         table.add_row(*map(Text, cells))
     if not console.is_terminal:

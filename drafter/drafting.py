@@ -176,6 +176,8 @@ def _review_reasons(mail: Mail, case: Case, findings: tuple[Finding, ...]) -> li
     reasons = []
     if case.stage in ("announce", "end"):
         reasons.append(_("Stage '{stage}' is for the team lead.").format(stage=case.stage))
+    if case.end_is_due:
+        reasons.append(_("The end of the exchange is due; it is written only with a person's yes: --confirm-end."))
     kinds = dict.fromkeys(threat.kind for threat in analysis.threats if threat.kind in review.threats)
     if kinds:
         reasons.append(_("Threat: {kinds}.").format(kinds=", ".join(map(threat_name, kinds))))

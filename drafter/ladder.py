@@ -7,8 +7,8 @@ Pure functions of what was found in the mail, what the policy tolerates, and wha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from drafter.policy import Tolerance
 from drafter.records import STAGES, Accepted, Analysis, Conversation, Insult
@@ -24,8 +24,7 @@ QUOTABLE_SEVERITY = 1
 VULGAR = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """Where a conversation stands on the ladder before the mail at hand."""
 
     stage: str = "none"

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from drafter.data import Block, read_rules
 from drafter.errors import DrafterError
+from drafter.goodwill import refusal
 from drafter.ladder import Standing, against_us, due_stage, standing
 from drafter.messages import _
 from drafter.places import Places
@@ -22,7 +23,10 @@ CALM_REQUESTS = ("cancellation", "other")
 """Situations in which a calm mail is no complaint but something to be done."""
 
 LAST_STAGES = ("announce", "end")
-MAX_OPTIONS = 3
+NEW = Conversation()
+"""Nothing is known of the customer."""
+
+MIN_OPTIONS, MAX_OPTIONS = 2, 3
 SIDE_MATTER = 0.6
 """A further situation counts for the options from this share of the first one's score."""
 
@@ -53,7 +57,8 @@ class Case(NamedTuple):
     options: tuple[OptionRule, ...]
     past: Conversation
     standing: Standing
-    end_is_due: bool  # and nobody has said yes to it
+    end_is_due: bool = False  # and nobody has said yes to it
+    goodwill_note: str = ""  # why no goodwill is offered where an option would fit
 
 
 class StepRule(NamedTuple):
@@ -72,7 +77,9 @@ CONDITIONS: dict[str, Callable[[Case], bool]] = {
     "request": lambda case: case.frame == "request",
     "complaint": lambda case: case.frame == "complaint",
     "emotional": lambda case: case.analysis.intensity.level >= 1,
-    "heated": lambda case: case.analysis.intensity.level >= 2 or "misunderstanding" in situation_names(case.analysis),
+    "heated": lambda case: _heated(case.analysis),
+    "paused": lambda case: _paused(case.policy, case.analysis, case.past),
+    "apologised": lambda case: apologised(case.analysis),
     "opener": lambda case: case.analysis.opener is not None and case.stage not in LAST_STAGES,
     "harmed": lambda case: bool(case.analysis.facts.harm),
     "fault_ours": lambda case: case.wishes.fault == "ours",
@@ -84,7 +91,7 @@ CONDITIONS: dict[str, Callable[[Case], bool]] = {
     "stage_announce": lambda case: case.stage == "announce",
     "stage_end": lambda case: case.stage == "end",
     "misunderstood": lambda case: "misunderstanding" in situation_names(case.analysis)[:2],
-    "asks_status": lambda case: case.stage == "announce",
+    "asks_status": lambda case: case.stage in LAST_STAGES,
     "demands_open": lambda case: bool(unmet_demands(case)),
     "questions": lambda case: bool(case.analysis.questions),
     "options": lambda case: bool(case.options),
@@ -136,6 +143,8 @@ def frame_of(analysis: Analysis) -> str:
     """Tell what kind of answer the mail wants: praise, question, request or complaint."""
     first = (situation_names(analysis) or ["other"])[0]
     level = analysis.intensity.level
+    if apologised(analysis) and not analysis.situations:  # he writes for nothing else
+        return "request"
     if against_us(analysis) or level > 1:
         return "complaint"
     if first == "praise" and (level == 0 or len(analysis.situations) == 1):
@@ -147,8 +156,25 @@ def frame_of(analysis: Analysis) -> str:
     return "request" if asks and first in CALM_REQUESTS else "complaint"
 
 
-def choose_options(policy: Policy, analysis: Analysis, wishes: Wishes) -> tuple[OptionRule, ...]:
-    """Pick at most MAX_OPTIONS solutions for the first situations, the last of them goodwill where there is one.
+def apologised(analysis: Analysis) -> bool:
+    """Tell whether the customer is sorry for how he wrote; who insults in the same mail is not."""
+    return analysis.apology is not None and not against_us(analysis)
+
+
+def _heated(analysis: Analysis) -> bool:
+    return analysis.intensity.level >= 2 or "misunderstanding" in situation_names(analysis)
+
+
+def _paused(policy: Policy, analysis: Analysis, past: Conversation) -> bool:
+    """Tell whether another list of solutions would only go round in circles."""
+    rounds = policy.deadlock.pause_after_rounds
+    return bool(rounds) and past.rounds >= rounds and _heated(analysis)
+
+
+def choose_options(
+    policy: Policy, analysis: Analysis, wishes: Wishes, past: Conversation = NEW
+) -> tuple[OptionRule, ...]:
+    """Pick at most MAX_OPTIONS solutions for the first situations, the last of them goodwill where there is one left.
 
     Raises:
         DrafterError: the user named an option that the policy does not have.
@@ -158,14 +184,31 @@ def choose_options(policy: Policy, analysis: Analysis, wishes: Wishes) -> tuple[
         if unknown := [name for name in wishes.options if name not in known]:
             raise DrafterError(_("No option '{name}' in the policy.").format(name=unknown[0]), _known(known))
         return tuple(known[name] for name in wishes.options)
+    fitting = _fitting(policy, analysis, wishes, _main_situations(analysis))
+    all_goodwill = [option for option in fitting if option.goodwill]
+    goodwill = [option for option in all_goodwill if not refusal(option, policy, past)][:1]
+    owed = [option for option in fitting if not option.goodwill]
+    if len(owed) < MIN_OPTIONS and all_goodwill and not goodwill:  # there is something to choose without goodwill too
+        spare = _fitting(policy, analysis, wishes, [*situation_names(analysis), "other"])
+        owed += [option for option in spare if not option.goodwill and option not in owed][: MIN_OPTIONS - len(owed)]
+    chosen = (*owed[: MAX_OPTIONS - len(goodwill)], *goodwill)
+    return chosen if len(chosen) >= MIN_OPTIONS else ()
+
+
+def _fitting(policy: Policy, analysis: Analysis, wishes: Wishes, situations: list[str]) -> list[OptionRule]:
+    """Return the options for some situations; what the customer asks for comes first."""
     fitting: list[OptionRule] = []
-    for name in _main_situations(analysis):
+    for name in situations:
         fitting += [o for o in policy.option if name in o.situations and wishes.fault in o.fault and o not in fitting]
     wanted = {demand.kind for demand in analysis.demands}
-    fitting.sort(key=lambda option: not wanted & set(option.meets))  # stable: what he asks for comes first
-    goodwill = [option for option in fitting if option.goodwill][:1]
-    owed = [option for option in fitting if not option.goodwill][: MAX_OPTIONS - len(goodwill)]
-    return (*owed, *goodwill) if len(owed) + len(goodwill) > 1 else ()
+    return sorted(fitting, key=lambda option: not wanted & set(option.meets))  # stable
+
+
+def _goodwill_note(policy: Policy, analysis: Analysis, wishes: Wishes, past: Conversation) -> str:
+    """Say why no goodwill is offered although an option would fit."""
+    fitting = _fitting(policy, analysis, wishes, _main_situations(analysis))
+    reasons = [refusal(option, policy, past) for option in fitting if option.goodwill]
+    return reasons[0] if reasons and all(reasons) and not wishes.options else ""
 
 
 def _main_situations(analysis: Analysis) -> list[str]:
@@ -174,7 +217,7 @@ def _main_situations(analysis: Analysis) -> list[str]:
     return ["other"] if analysis.facts.harm else [matter_of(analysis), *names]
 
 
-def make_case(policy: Policy, analysis: Analysis, wishes: Wishes, past: Conversation = Conversation()) -> Case:  # noqa: B008 - frozen
+def make_case(policy: Policy, analysis: Analysis, wishes: Wishes, past: Conversation = NEW) -> Case:
     """Gather what the conditions look at.
 
     Raises:
@@ -186,9 +229,11 @@ def make_case(policy: Policy, analysis: Analysis, wishes: Wishes, past: Conversa
     end_is_due = stage == "end" and not (wishes.stage or wishes.confirm_end)
     stage = "announce" if end_is_due else stage
     frame = "complaint" if stage in ("request", "mirror", *LAST_STAGES) else frame_of(analysis)
-    options = choose_options(policy, analysis, wishes) if frame == "complaint" else ()
-    before = standing(past, policy.tolerance)
-    return Case(analysis, policy, wishes, frame, stage, options, past, before, end_is_due)
+    case = Case(analysis, policy, wishes, frame, stage, (), past, standing(past, policy.tolerance), end_is_due)
+    if frame != "complaint" or (_paused(policy, analysis, past) and not wishes.options):
+        return case
+    options = choose_options(policy, analysis, wishes, past)
+    return case._replace(options=options, goodwill_note=_goodwill_note(policy, analysis, wishes, past))
 
 
 def make_plan(rules: tuple[StepRule, ...], case: Case) -> Plan:

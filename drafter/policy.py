@@ -76,6 +76,20 @@ class Tolerance(_Table):
         return self
 
 
+class Goodwill(_Table):
+    """How often and how much we oblige beyond what is owed (advice C5)."""
+
+    per_customer: int = Field(1, ge=0, le=100)
+    months: int = Field(12, ge=1, le=120)
+    month_total: float = Field(0, ge=0)
+
+
+class Deadlock(_Table):
+    """When an exchange goes round in circles (advice A7)."""
+
+    pause_after_rounds: int = Field(3, ge=0, le=100)
+
+
 class Review(_Table):
     """When a person has to look first."""
 
@@ -112,6 +126,8 @@ class Policy(_Table):
     style: Style = Style()
     phone: Phone = Phone()
     tolerance: Tolerance = Tolerance()
+    goodwill: Goodwill = Goodwill()
+    deadlock: Deadlock = Deadlock()
     review: Review = Review()
     option: tuple[OptionRule, ...] = ()
 

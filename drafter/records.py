@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 TARGETS: tuple[str, ...] = ("agent", "company", "staff", "product", "customer", "self", "other")
 STAGES: tuple[str, ...] = ("none", "overlook", "request", "mirror", "announce", "end")
@@ -71,6 +71,16 @@ class Insult:
     reported: bool  # the customer only tells that it was said
     rule: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Apology:
+    """Where the customer says that he is sorry for how he wrote."""
+
+    start: int
+    end: int
+    text: str
+    rule: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +176,7 @@ class Analysis:
     language: str = "de"
     insults: tuple[Insult, ...] = ()
     opener: Opener | None = None
+    apology: Apology | None = None
     intensity: Intensity = Intensity(0.0, 0)
     emotions: dict[str, int] = field(default_factory=lambda: dict.fromkeys(EMOTIONS, 0))
     hostility: float = 0.0
@@ -210,8 +221,7 @@ class Plan:
     gaps: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """A solution that an accepted reply offered."""
 
     id: str
@@ -219,8 +229,7 @@ class Offer:
     cost: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(NamedTuple):
     """A reply that was accepted, as the history keeps it: no text of any mail."""
 
     when: datetime  # of the mail that it answers, never later than its acceptance; UTC without zone, as all times here
@@ -235,14 +244,22 @@ class Accepted:
     round: int = 1  # which reply to a complaint it was in its thread
 
 
-@dataclass(frozen=True, slots=True)
-class Conversation:
+class Conversation(NamedTuple):
     """What the history knows about the customer when a mail of his is answered."""
 
     when: datetime | None = None  # of the mail at hand, UTC
     now: datetime | None = None
     replies: tuple[Accepted, ...] = ()  # to this customer, in the order of their acceptance
     goodwill_spent: float = 0.0  # to all customers, in the month of `now`
+
+    @property
+    def rounds(self) -> int:
+        """How many of our replies in this thread have brought no solution: those since he was last content."""
+        count = 0
+        for reply in self.replies:
+            if reply.here:
+                count = count + 1 if reply.frame == "complaint" else 0 if reply.frame == "praise" else count
+        return count
 
 
 @dataclass(frozen=True, slots=True)

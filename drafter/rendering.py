@@ -20,10 +20,10 @@ from jinja2.exceptions import TemplateNotFound
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from drafter.errors import TemplateError
-from drafter.ladder import quotable
+from drafter.ladder import against_us, quotable
 from drafter.messages import _
 from drafter.places import Places
-from drafter.plan import Case, StepRule, matter_of, situation_names, unmet_demands
+from drafter.plan import LAST_STAGES, Case, StepRule, apologised, matter_of, situation_names, unmet_demands
 from drafter.records import Analysis, Draft, Mail, Option, Paragraph, Plan, Question, Step
 from drafter.snapshot import cache_folder
 from drafter.wording import FORMS, Words
@@ -200,6 +200,11 @@ class Renderer:
             "self_blame": any(insult.target == "self" for insult in analysis.insults),
             "status_label": status["forms"].get(_status_matter(analysis, situation), status["otherwise"]),
             "stage": case.stage,
+            "asked": case.standing.asked,
+            "announced": case.standing.stage in LAST_STAGES,
+            "rounds": case.past.rounds,
+            "apologised": apologised(analysis),
+            "insulted": _insulted(analysis),
             "phone_hours": case.policy.phone.hours,
             "options": [],
         }
@@ -228,6 +233,7 @@ class Renderer:
             "gendered": lambda noun: bool(words.gender_of(noun)),
             "plural": lambda noun: words.gender_of(noun) == "p",
             "since": words.since,
+            "times": words.times,
             "gap": gap,
             "mentions": lambda stem: stem.lower() in own,
         }
@@ -386,6 +392,12 @@ def _main_emotion(analysis: Analysis) -> str:
 
 def _aimed_at_agent(analysis: Analysis) -> tuple[Any, ...]:
     return tuple(i for i in analysis.insults if i.target == "agent" and not i.reported)
+
+
+def _insulted(analysis: Analysis) -> str:
+    """Return whom the insults hit: the reader before colleagues before the company; "" for nobody of us."""
+    targets = {insult.target for insult in against_us(analysis)}
+    return next((target for target in ("agent", "staff", "company") if target in targets), "")
 
 
 def _fit_to_quote(question: Question, analysis: Analysis) -> bool:

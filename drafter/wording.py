@@ -73,6 +73,11 @@ class Words(NamedTuple):
         words = [bent.get(word, word) for word in plain.split()]
         return " ".join([prefix, *(words[1:] if words[0].lower() == prefix else words)])
 
+    def times(self, count: int) -> str:
+        """Say how often something was done already: once more, twice, ...; many times are not counted."""
+        known: list[str] = self.tables["times"]["known"]
+        return known[count] if 0 <= count < len(known) else str(self.tables["times"]["otherwise"])
+
     def enumerate(self, items: Iterable[str]) -> str:
         """Join with commas and a final conjunction."""
         parts = list(items)

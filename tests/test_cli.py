@@ -87,7 +87,7 @@ def test_analyze_json_has_the_fields_of_the_contract(drafter) -> None:
     result = drafter("analyze", "--format", "json", stdin="Ihr Saftladen!")
 
     assert set(json.loads(result.stdout)) == {
-        "id", "register", "language", "insults", "opener", "intensity", "emotions", "hostility", "situations",
+        "id", "register", "language", "insults", "opener", "apology", "intensity", "emotions", "hostility", "situations",
         "threats", "facts", "demands", "questions", "zones", "auto_reply",
     }  # fmt: skip
 

@@ -7,8 +7,9 @@ and patterns see every mail, grammar only those sentences where a candidate asks
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from drafter.analysis.apologies import ApologyDetector
 from drafter.analysis.demands import DemandReader
 from drafter.analysis.facts import FactReader
 from drafter.analysis.insults import InsultDetector
@@ -21,12 +22,13 @@ from drafter.analysis.situations import SituationReader
 from drafter.analysis.text import MAX_OWN_CHARACTERS, OwnText
 from drafter.analysis.threats import ThreatDetector
 from drafter.places import Places
-from drafter.records import OWN_ZONES, Analysis, Mail, Zone
+from drafter.records import OWN_ZONES, Analysis, Apology, Insult, Mail, Zone
 
 __all__ = ["MAX_OWN_CHARACTERS", "Analyzer", "Detectors", "load_pipeline"]
 
 MAX_TOPIC_CHARACTERS = 60
 _PREFIX = re.compile(r"^(?:\s*[A-Za-zÄÖÜ]{2,7}(?:\s*\[\d+\])?:\s+)+")
+_WORD = re.compile(r"\w{2,}")
 _TOPIC = re.compile(r"[\w][\w\s.,&/+#°'’„“\"–:()-]+")
 
 
@@ -36,6 +38,7 @@ class Detectors:
 
     insults: InsultDetector
     openers: OpenerDetector
+    apologies: ApologyDetector
     registers: RegisterDetector
     mood: MoodReader
     situations: SituationReader
@@ -54,6 +57,7 @@ class Detectors:
         return cls(
             InsultDetector.load(places),
             OpenerDetector.load(places),
+            ApologyDetector.load(places),
             RegisterDetector.load(places),
             MoodReader.load(places),
             SituationReader.load(places),
@@ -75,20 +79,26 @@ class Analyzer:
         """Read the customer's own zones; the quoted history only helps with the form of address."""
         text = OwnText(mail.body, zones, self.pipeline)
         insults = tuple(self.detect.insults.detect(text))
-        intensity, emotions, hostility = self.detect.mood.read(text, insults)
+        apology = self.detect.apologies.detect(text)
+        matter = text
+        if apology:  # it is about the last mail, not about the matter; and words that are taken back hit nobody
+            insults = _told(insults, self.detect.apologies.withdrawn(text))
+            matter = OwnText(_blanked(mail.body, apology), zones, self.pipeline)
+        intensity, emotions, hostility = self.detect.mood.read(matter, insults)
         return Analysis(
             id=mail.id,
             register=self.detect.registers.detect(text, quoted=text.zone_text("quote")),
             language=self.detect.kinds.language(text.prose),
             insults=insults,
             opener=self.detect.openers.detect(text),
+            apology=apology,
             intensity=intensity,
             emotions=emotions,
             hostility=hostility,
-            situations=self.detect.situations.read(text, mail.subject),
+            situations=() if apology and _is_bare(matter) else self.detect.situations.read(matter, mail.subject),
             threats=tuple(self.detect.threats.detect(text)),
             facts=self.detect.facts.read(text, mail),
-            demands=self.detect.demands.read(text),
+            demands=self.detect.demands.read(matter),
             questions=self.detect.demands.questions(text),
             zones=zones,
             auto_reply=bool(self.auto_reply_reason(mail)),
@@ -106,3 +116,23 @@ class Analyzer:
             return ""
         text = OwnText(topic, [Zone(OWN_ZONES[1], 0, len(topic))], self.pipeline)
         return "" if self.detect.insults.lexicon.candidates(text) else topic
+
+
+def _blanked(body: str, apology: Apology) -> str:
+    """Put a stop and spaces in the place of an apology; offsets stay."""
+    return body[: apology.start] + "." + " " * (apology.end - apology.start - 1) + body[apology.end :]
+
+
+def _is_bare(text: OwnText) -> bool:
+    """Tell whether nothing is left between greeting and sign-off."""
+    return not any(
+        _WORD.search(text.body, zone.start, zone.end) for zone in text.own_zones if zone.kind == OWN_ZONES[1]
+    )
+
+
+def _told(insults: tuple[Insult, ...], withdrawn: list[tuple[int, int]]) -> tuple[Insult, ...]:
+    """Count insults that are taken back as merely told."""
+    return tuple(
+        replace(insult, reported=True) if any(a < insult.end and insult.start < b for a, b in withdrawn) else insult
+        for insult in insults
+    )

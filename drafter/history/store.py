@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -30,9 +30,10 @@ class Kept:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values; times in ISO form, UTC."""
-        values = {"customer": self.customer, "thread": self.thread, "mail": self.mail, **asdict(self.reply)}
+        values = {"customer": self.customer, "thread": self.thread, "mail": self.mail, **self.reply._asdict()}
         del values["here"]
-        return values | {name: values[name].isoformat() + "Z" for name in ("when", "accepted")}
+        times = {name: values[name].isoformat() + "Z" for name in ("when", "accepted")}
+        return values | times | {"offers": [offer._asdict() for offer in self.reply.offers]}
 
 
 class Store:

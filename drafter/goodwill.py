@@ -1,0 +1,44 @@
+"""Whether goodwill is left for a customer: once within a period, and within the budget of a month (advice C5)."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import datetime
+
+from drafter.messages import _
+from drafter.policy import OptionRule, Policy
+from drafter.records import Accepted, Conversation
+
+
+def refusal(option: OptionRule, policy: Policy, past: Conversation) -> str:
+    """Return why a goodwill option is not offered, or "" where it may be."""
+    limits = policy.goodwill
+    given = [reply for reply in past.replies if _gave(reply) and _within(reply.accepted, past.now, limits.months)]
+    if len(given) >= limits.per_customer:
+        return _already_given(given, limits.months)
+    if limits.month_total and past.goodwill_spent + option.cost > limits.month_total:
+        return _("No goodwill: the budget of this month is used up ({spent} of {total}).").format(
+            spent=f"{past.goodwill_spent:g}", total=f"{limits.month_total:g}"
+        )
+    return ""
+
+
+def _already_given(given: list[Accepted], months: int) -> str:
+    if not given:
+        return _("No goodwill: the policy allows none.")
+    return _("No goodwill: the customer was offered it on {date}; once more after {months} months.").format(
+        date=given[-1].accepted.date().isoformat(), months=months
+    )
+
+
+def _gave(reply: Accepted) -> bool:
+    return any(offer.goodwill for offer in reply.offers)
+
+
+def _within(then: datetime, now: datetime | None, months: int) -> bool:
+    """Tell whether less than so many months have passed; if the clock went back, none have."""
+    if now is None:
+        return True
+    year, month = divmod(then.year * 12 + then.month - 1 + months, 12)
+    day = min(then.day, calendar.monthrange(year, month + 1)[1]) if year <= 9999 else 1
+    return year > 9999 or now < then.replace(year=year, month=month + 1, day=day)
