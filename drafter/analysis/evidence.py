@@ -110,14 +110,10 @@ class _Context:
         """Whether the reader is called du or ihr rather than Sie."""
         familiar = polite = 0
         for sentence in self.text.sentences:
-            for token in sentence.tokens:
-                if self.grammar.has(token, "you", "you_possessive", "verb_you"):
+            for number, word in enumerate(sentence.words):
+                if self.grammar.knows(word, "you", "you_possessive", "verb_you"):
                     familiar += 1
-                elif (
-                    token.i > sentence.tokens.start
-                    and token.text[:1].isupper()
-                    and self.grammar.has(token, "polite", "polite_possessive")
-                ):
+                elif number and word[0].isupper() and self.grammar.knows(word, "polite", "polite_possessive"):
                     polite += 1
         return familiar > polite
 
@@ -379,7 +375,8 @@ class _Question:
         before, _ = self.context.text.neighbours(self.sentence)
         if before is None:
             return ""
-        classes = (self.context.roles.role_of(t.text) for t in reversed(before.tokens) if t.i and t.text[:1].isupper())
+        words = before.words[1:] if before.opens else before.words
+        classes = (self.context.roles.role_of(word) for word in reversed(words) if word[0].isupper())
         return next((found for found in classes if found), "")
 
 

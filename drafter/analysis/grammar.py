@@ -86,7 +86,11 @@ class Grammar:
 
     def has(self, token: Token, *classes: str) -> bool:
         """Tell whether the form belongs to one of the word classes."""
-        found = self._of.get(_form(token.text))
+        return self.knows(token.text, *classes)
+
+    def knows(self, form: str, *classes: str) -> bool:
+        """Tell the same of a bare form."""
+        found = self._of.get(_form(form))
         return found is not None and not found.isdisjoint(classes)
 
     # Who is "Sie"?

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from drafter.data import read_table
@@ -19,6 +21,7 @@ UNKNOWN = "und"
 """The code for "cannot be told", as in ISO 639-2."""
 
 _WORD = re.compile(r"[^\W\d_]{1,40}")
+_LATIN = re.compile(r"[a-zß-öø-ÿ]*")
 _NOISE = re.compile(r"https?://\S{1,300}|\S{1,64}@\S{1,255}")
 _MOST_CHARACTERS = 4000
 _LEAST = 1.0
@@ -26,6 +29,9 @@ _LETTER, _ENDING, _START = 0.35, 0.3, 0.15
 _LONG = 6  # letters from which on a word's ending tells something
 _REPEATS = 5  # more often no word counts
 _SCRIPT_SHARE = 0.5
+
+
+_Evidence = tuple[tuple[str, float], ...]
 
 
 class _Signs(NamedTuple):
@@ -41,6 +47,11 @@ class LanguageGuesser:
 
     def __init__(self, signs: _Signs) -> None:
         self._signs = signs
+        self._evidence = lru_cache(maxsize=20_000)(self._look_up)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle the signs; the memory of words stays behind."""
+        return LanguageGuesser, (self._signs,)
 
     @classmethod
     def load(cls, places: Places) -> LanguageGuesser:
@@ -67,7 +78,11 @@ class LanguageGuesser:
             return script
         scores: defaultdict[str, float] = defaultdict(float)
         for word, times in Counter(words).items():
-            self._weigh(word, min(times, _REPEATS), scores)
+            shares, hints = self._evidence(word)
+            for language, share in shares:
+                scores[language] += share * min(times, _REPEATS)
+            for language, weight in hints:
+                scores[language] += weight
         if not scores:
             return UNKNOWN
         best, score = max(scores.items(), key=lambda item: (item[1], item[0]))
@@ -76,28 +91,30 @@ class LanguageGuesser:
     def _script(self, words: list[str]) -> str:
         """Return the language of a script other than Latin that most letters belong to."""
         letters = "".join(words)[:400]
+        if _LATIN.fullmatch(letters):
+            return self._signs.scripts.get("LATIN", "")
         names = Counter(unicodedata.name(letter, "").split(" ")[0] for letter in letters)
         name, count = names.most_common(1)[0]
         return self._signs.scripts.get(name, "") if count >= len(letters) * _SCRIPT_SHARE else ""
 
-    def _weigh(self, word: str, times: int, scores: dict[str, float]) -> None:
-        for language, share in self._signs.words.get(word, {}).items():
-            scores[language] += share * times
+    def _look_up(self, word: str) -> tuple[_Evidence, _Evidence]:
+        """Return what a word says each time it occurs, and what its letters and edges say once."""
+        shares = self._signs.words.get(word, {})
+        hints: defaultdict[str, float] = defaultdict(float)
         for letter in set(word):
-            _add(scores, self._signs.letters.get(letter), _LETTER)
-        if len(word) < _LONG or word in self._signs.words:
-            return
-        for size in range(2, 6):
-            _add(scores, self._signs.endings.get(word[-size:]), _ENDING)
-            _add(scores, self._signs.starts.get(word[:size]), _START)
+            _add(hints, self._signs.letters.get(letter, {}), _LETTER)
+        for size in range(2, 6) if len(word) >= _LONG and not shares else ():
+            _add(hints, self._signs.endings.get(word[-size:], {}), _ENDING)
+            _add(hints, self._signs.starts.get(word[:size], {}), _START)
+        return tuple(shares.items()), tuple(hints.items())
 
 
 def _shares(sets: dict[str, set[str]]) -> dict[str, dict[str, float]]:
     return {item: dict.fromkeys(sorted(languages), 1 / len(languages)) for item, languages in sets.items()}
 
 
-def _add(scores: dict[str, float], shares: dict[str, float] | None, weight: float) -> None:
-    for language, share in (shares or {}).items():
+def _add(scores: defaultdict[str, float], shares: Mapping[str, float], weight: float) -> None:
+    for language, share in shares.items():
         scores[language] += weight * share
 
 

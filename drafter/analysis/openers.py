@@ -225,8 +225,7 @@ def _folded(text: OwnText, polite: frozenset[str]) -> list[_Row]:
 def _is_formal(text: OwnText, polite: frozenset[str]) -> bool:
     """Tell whether the mail writes the polite words with a capital inside sentences."""
     for sentence in text.sentences:
-        raw = [token.text for token in sentence.tokens]
-        for before, word in itertools.pairwise(raw):
+        for before, word in itertools.pairwise(sentence.words):
             if before.isalpha() and word.istitle() and word.lower() in polite:
                 return True
     return False

@@ -13,6 +13,7 @@ from spacy.tokens import Doc
 from thinc.api import Model, NumpyOps
 
 from drafter.analysis.encoder import Encoder
+from drafter.analysis.tokens import Splitter, Tokens
 from drafter.errors import ModelError
 
 _UNUSED_PIPES = ("ner", "senter", "lemmatizer", "trainable_lemmatizer", "textcat", "textcat_multilabel", "spancat")
@@ -24,15 +25,23 @@ class Pipeline:
 
     def __init__(self, nlp: Language) -> None:
         self.nlp = nlp
+        self._splitter = Splitter(nlp)
         first = nlp.pipeline[0][1] if nlp.pipeline else None
         self._encoder = Encoder.of(first.model) if isinstance(first, Tok2Vec) else None
         for _, pipe in nlp.pipeline:
             if isinstance(pipe, TrainablePipe):
                 _multiply_with_numpy(pipe.model)
 
-    def tokenize(self, text: str) -> Doc:
-        """Split a text into tokens; costs a small part of what parsing does."""
-        return self.nlp.make_doc(text)
+    def tokenize(self, text: str, tokens: Tokens | None = None) -> Doc:
+        """Make a Doc of a text; costs a small part of what parsing does. Where `tokens` are given, it has those."""
+        doc = self.nlp.make_doc(text)
+        if tokens and doc.to_array("LENGTH").tolist() != list(map(len, tokens.words)):
+            return Doc(self.nlp.vocab, words=tokens.words, spaces=tokens.spaced)
+        return doc
+
+    def split(self, text: str) -> Tokens:
+        """Return the tokens as plain texts, for a small part of the cost again."""
+        return self._splitter.split(text)
 
     def parse(self, docs: Sequence[Doc]) -> Sequence[Doc]:
         """Run tagger, morphology and parser over tokenised texts, in place; nlp.pipe costs twice as much for a few."""

@@ -23,6 +23,7 @@ _ENDS = frozenset('.!?:\n…>-–(„"“')
 _PAUSES = _ENDS | frozenset(",;)")
 _STOPS = frozenset(".!?")
 _CALL_ENDS = frozenset(".,!?:;…")
+_TELLING = ("pronoun", "verb", "plural", "polite", "possessor", "imperative")
 _ORDER = ("sie", "ihr", "du")
 _ENOUGH = 0.5
 _MOST = 20_000
@@ -32,8 +33,14 @@ _MOST = 20_000
 class _Lexicon:
     weights: dict[str, dict[str, tuple[str, float]]]  # kind → word → register and weight
 
+    telling: frozenset[str]  # the words that say something by themselves
+
     def __getitem__(self, kind: str) -> dict[str, tuple[str, float]]:
         return self.weights.get(kind, {})
+
+    def may_tell(self, key: str) -> bool:
+        """Tell whether a word may say something: by itself, or as an imperative that is in no list."""
+        return key in self.telling or (key[-1] == "t" and len(key) > 4)
 
 
 @dataclass(slots=True)
@@ -90,8 +97,9 @@ class RegisterDetector:
     def of(self, text: str) -> str:
         """Return the register of a plain text."""
         row = _row(_QUOTATION.sub(" ", text[:_MOST]), self._lexicon)
-        for number in range(len(row.keys)):
-            _weigh(row, number, self._lexicon)
+        for number, key in enumerate(row.keys):
+            if self._lexicon.may_tell(key):
+                _weigh(row, number, self._lexicon)
         _weigh_edges(row, self._lexicon)
         best = max(_ORDER, key=lambda register: row.sums[register])
         return best if row.sums[best] >= _ENOUGH else "none"
@@ -108,7 +116,7 @@ def _read(path: Path) -> _Lexicon:
             raise where.error(f"'{cells['weight']}' is no number") from error
         key = " ".join(fold(word) for word in cells["word"].split())
         weights[cells["kind"]][key] = (cells["register"], weight)
-    return _Lexicon(dict(weights))
+    return _Lexicon(dict(weights), frozenset(key for kind in _TELLING for key in weights[kind]))
 
 
 def _row(text: str, lexicon: _Lexicon) -> _Row:

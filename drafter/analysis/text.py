@@ -35,25 +35,33 @@ _LONG_RUN = re.compile(rf"\S{{{MAX_WORD_CHARACTERS + 1},}}")
 class Sentence:
     """A sentence of the customer; `start` and `end` are offsets into the body."""
 
-    def __init__(self, owner: OwnText, tokens: Span, offset: int, zone: Zone) -> None:
-        self._owner = owner
-        self.tokens = tokens  # tokenised, not parsed; token.idx counts from `offset`
-        self.offset = offset
-        self.start = offset + tokens[0].idx
-        self.end = offset + tokens[-1].idx + len(tokens[-1].text.rstrip())
-        self.zone = zone
+    def __init__(self, piece: _Piece, first: int, last: int) -> None:
+        tokens = piece.tokens
+        self._piece = piece
+        self._range = (first, last)
+        self.words = tokens.words[first:last]  # plain texts: a spaCy token costs more than looking at it
+        self.opens = first == 0  # nothing stands before it in its piece of text
+        self.start = piece.start + tokens.starts[first]
+        self.end = piece.start + tokens.starts[last - 1] + len(self.words[-1].rstrip())
+        self.zone = piece.zone
         self._parsed: Doc | None = None
+
+    @property
+    def tokens(self) -> Span:
+        """The tokens, not parsed, in the Doc of all that stands in one piece with the sentence."""
+        first, last = self._range
+        return self._piece.doc[first:last]
 
     @property
     def text(self) -> str:
         """The sentence as it stands in the body."""
-        return self._owner.body[self.start : self.end]
+        return self._piece.owner.body[self.start : self.end]
 
     @property
     def doc(self) -> Doc:
         """The parsed sentence; token.idx counts from `start`. Parsing happens at the first call."""
         if self._parsed is None:
-            self._owner.parse([self])
+            self._piece.owner.parse([self])
         assert self._parsed is not None
         return self._parsed
 
@@ -73,7 +81,7 @@ class OwnText:
     def __init__(self, body: str, zones: Iterable[Zone], pipeline: Pipeline) -> None:
         self.body = body
         self.zones = tuple(zones)
-        self._pipeline = pipeline
+        self.pipeline = pipeline
         self.own_zones = _bounded([zone for zone in self.zones if zone.kind in OWN_ZONES])
 
     @cached_property
@@ -108,9 +116,9 @@ class OwnText:
 
     def parse(self, sentences: Iterable[Sentence]) -> None:
         """Parse several sentences in one batch; those that are parsed already cost nothing."""
-        waiting = [sentence for sentence in sentences if not sentence.is_parsed and len(sentence.tokens)]
+        waiting = [sentence for sentence in sentences if not sentence.is_parsed]
         copies = [sentence.tokens.as_doc() for sentence in waiting]
-        for sentence, doc in zip(waiting, self._pipeline.parse(copies), strict=True):
+        for sentence, doc in zip(waiting, self.pipeline.parse(copies), strict=True):
             sentence._parsed = doc
 
     def _pieces(self, zone: Zone) -> Iterable[tuple[int, int]]:
@@ -128,28 +136,40 @@ class OwnText:
                 yield start + lead, end
 
     def _split(self, start: int, end: int, zone: Zone) -> Iterable[Sentence]:
-        doc = self._pipeline.tokenize(_WHITE.sub(" ", self.body[start:end]))  # no line breaks for the parser
-        words = [token.text for token in doc]  # plain texts: a spaCy token costs more than looking at it
+        piece = _Piece(self, start, end, zone)
+        words, spaced = piece.tokens.words, piece.tokens.spaced
         first = 0
         for number, word in enumerate(words):
-            may_end = not word.isalpha() and _ends_sentence(doc, words, number)
+            may_end = not word.isalpha() and _ends_sentence(words, spaced, number)
             if may_end or number - first >= MAX_SENTENCE_TOKENS:
-                yield self._sentence(doc, first, number + 1, start, zone)
+                yield Sentence(piece, first, number + 1)
                 first = number + 1
         if first < len(words):
-            yield self._sentence(doc, first, len(words), start, zone)
-
-    def _sentence(self, doc: Doc, first: int, last: int, offset: int, zone: Zone) -> Sentence:
-        return Sentence(self, doc[first:last], offset, zone)
+            yield Sentence(piece, first, len(words))
 
 
-def _ends_sentence(doc: Doc, words: list[str], number: int) -> bool:
+class _Piece:
+    """A run of text without paragraph breaks, cut into tokens; a Doc is made of it where grammar is asked for."""
+
+    def __init__(self, owner: OwnText, start: int, end: int, zone: Zone) -> None:
+        self.owner = owner
+        self.start = start
+        self.zone = zone
+        self._text = _WHITE.sub(" ", owner.body[start:end])  # no line breaks for the parser
+        self.tokens = owner.pipeline.split(self._text)
+
+    @cached_property
+    def doc(self) -> Doc:
+        return self.owner.pipeline.tokenize(self._text, self.tokens)
+
+
+def _ends_sentence(words: list[str], spaced: list[bool], number: int) -> bool:
     """A stop ends a sentence, unless more stops, a closing quote or a lower-case word follow."""
     if number + 1 >= len(words):
         return True
     word, following = words[number], words[number + 1]
     small = following[:1].islower()
-    if small and not doc[number].whitespace_:
+    if small and not spaced[number]:
         return False  # "Sch...verein"
     if word in _CLOSING and number and _STOPS.search(words[number - 1]):
         return following[:1].isupper()
