@@ -183,6 +183,13 @@ def _validate(values: dict[str, Any], path: Path) -> Policy:
     ids = [option.id for option in policy.option]
     if twin := next((name for name in ids if ids.count(name) > 1), None):
         raise PolicyError(f"{path}: option id '{twin}' stands twice", "Give each option its own id.")
+    costs = [option.cost for option in policy.option if option.goodwill]
+    if policy.goodwill.month_total and costs and min(costs) > policy.goodwill.month_total:
+        line = _line_of(read_text(path), ("goodwill", "month_total"))
+        raise PolicyError(
+            f"{path}:{line}: goodwill.month_total: smaller than the cost of every goodwill option",
+            "Raise it, lower the cost of an option, or set per_customer = 0 to offer none.",
+        )
     return policy
 
 

@@ -114,7 +114,7 @@ def damage(path: Path, kind: str) -> None:
     else:
         with closing(sqlite3.connect(path)) as connection:
             connection.executescript({
-                "foreign": "DROP TABLE drafter_offer; DROP TABLE drafter_reply; DROP TABLE drafter_meta; CREATE TABLE x (y)",
+                "foreign": "DROP TABLE drafter_promise; DROP TABLE drafter_offer; DROP TABLE drafter_reply; DROP TABLE drafter_meta; CREATE TABLE x (y)",
                 "newer": "UPDATE drafter_meta SET value = '99'",
                 "unversioned": "DELETE FROM drafter_meta",
                 "columnless": "ALTER TABLE drafter_reply RENAME COLUMN stage TO level",

@@ -17,6 +17,12 @@ FAULTS = [
     ("[[option]]\nid = 'a'\nsituations = ['delivery_late']\ntext = 'abc'\ncost = -1\n", 5, "cost"),
     ("[[option]]\nid = 'a'\nsituations = ['late']\ntext = 'abc'\n", 3, "late"),
     ("[review]\nthreats = ['war']\n", 2, "war"),
+    ("[tolerance]\nmirror_from = 1.0\n", 1, "mirror_from must not be smaller than request_from"),
+    ("[tolerance]\npoints_clear = 4.0\n", 1, "must not fall"),
+    ("[tolerance]\nweight_staff = 1\noverlook_mails = -1\n", 3, "overlook_mails"),
+    ("[tolerance]\ncalm_days = 'never'\n", 2, "calm_days"),
+    ("[goodwill]\nper_customer = 1\nmonth_total = 5\n", 3, "smaller than the cost of every goodwill option"),
+    ("[deadlock]\npause_after_rounds = 2.5\n", 2, "pause_after_rounds"),
     ("[style\n", 1, ""),
     ("[unknown]\nx = 1\n", 1, "unknown"),
 ]

@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import Connection, inspect, select
 
 from drafter.errors import HistoryError
-from drafter.history.tables import VERSION, meta, tables
+from drafter.history.tables import VERSION, meta, promise, tables
 from drafter.messages import _
 
-MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {}
+MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {
+    2: promise.create,
+}
 """What lifts the tables to each version from the one before; all in the transaction of the connection."""
 
 _VERSION_ROW = "schema"

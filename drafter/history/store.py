@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
 
 from drafter.history.connecting import Database
 from drafter.history.keys import customer_key, mail_key, thread_ids, when_of
-from drafter.history.tables import message, offer, reply
+from drafter.history.tables import message, offer, promise, reply
 from drafter.records import Accepted, Conversation, Mail, Offer
 
 MAX_REPLIES = 500
@@ -86,17 +86,22 @@ class Store:
     def forget(self, address: str) -> int:
         """Delete a customer."""
         customer = customer_key(address)
-        return self._delete(reply.c.customer == customer, message.c.customer == customer) if customer else 0
+        if not customer:
+            return 0
+        return self._delete(
+            reply.c.customer == customer, message.c.customer == customer, promise.c.customer == customer
+        )
 
     def purge(self, before: datetime) -> int:
         """Delete what was accepted before a day, and threads of which nothing is left."""
         used = select(reply.c.id).where(reply.c.customer == message.c.customer, reply.c.thread == message.c.thread)
-        return self._delete(reply.c.accepted_at < before, ~used.exists())
+        return self._delete(reply.c.accepted_at < before, ~used.exists(), promise.c.made_at < before)
 
-    def _delete(self, replies: Any, messages: Any) -> int:
+    def _delete(self, replies: Any, messages: Any, promises: Any) -> int:
         with self._database.writing() as connection:
             gone = select(reply.c.id).where(replies)
             connection.execute(delete(offer).where(offer.c.reply.in_(gone)))
+            connection.execute(delete(promise).where(or_(promises, promise.c.reply.in_(gone))))
             count = connection.execute(delete(reply).where(replies)).rowcount
             connection.execute(delete(message).where(messages))
         self._database.shrink()

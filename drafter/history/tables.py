@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     Boolean,
     Column,
+    Date,
     DateTime,
     Float,
     ForeignKey,
@@ -18,7 +19,8 @@ from sqlalchemy import (
 
 from drafter.history.keys import MAX_KEY
 
-VERSION = 1
+VERSION = 2
+"""Raise it with every change of a table, and say in schema.MIGRATIONS how older ones are lifted."""
 
 tables = MetaData()
 
@@ -70,3 +72,21 @@ message = Table(
     Column("thread", String(MAX_KEY), nullable=False),
 )
 """Which message ids belong to which thread of a customer."""
+
+promise = Table(
+    "drafter_promise",
+    tables,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("customer", String(MAX_KEY), nullable=False),
+    Column("thread", String(MAX_KEY), nullable=False),
+    Column("reply", Integer, ForeignKey(reply.c.id)),  # the accepted reply that made it, where there is one
+    Column("kind", String(40), nullable=False),  # what was promised: the name of a step, or "option"
+    Column("option", String(80)),
+    Column("made_at", DateTime, nullable=False),
+    Column("due", Date),
+    Column("done_at", DateTime),
+    Index("drafter_promise_due", "due"),
+    Index("drafter_promise_customer", "customer"),
+    sqlite_autoincrement=True,
+)
+"""What accepted replies have promised (advice E3); since version 2."""
