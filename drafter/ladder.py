@@ -70,9 +70,9 @@ def due_stage(analysis: Analysis, tolerance: Tolerance, past: Conversation) -> s
 
 
 def standing(past: Conversation, tolerance: Tolerance) -> Standing:
-    """Go through the accepted replies: stages climb, an apology and good conduct bring them down."""
+    """Go through the replies he can have read: stages climb, an apology and good conduct bring them down."""
     now = Standing()
-    for reply in past.replies:
+    for reply in past.read:
         if reply.apologised:
             now = Standing()
         elif reply.stage != "none":
@@ -90,11 +90,12 @@ def _stage_alone(insults: tuple[Insult, ...], tolerance: Tolerance) -> str:
 
 
 def _after(before: Standing, reply: Accepted) -> Standing:
+    last = max(before.last or reply.when, reply.when)  # clocks may go back
     if reply.stage == "overlook":
         stage = max(before.stage, "overlook", key=_rank)
-        return Standing(stage, before.asked, before.slips + 1, before.points + reply.points, reply.when)
+        return Standing(stage, before.asked, before.slips + 1, before.points + reply.points, last)
     asked = before.asked + (reply.stage in ASKING)
-    return Standing(reply.stage, asked, before.slips, before.points, reply.when)
+    return Standing(reply.stage, asked, before.slips, before.points, last)
 
 
 def _calmed(before: Standing, when: datetime | None, tolerance: Tolerance) -> Standing:

@@ -253,10 +253,16 @@ class Conversation(NamedTuple):
     goodwill_spent: float = 0.0  # to all customers, in the month of `now`
 
     @property
+    def read(self) -> tuple[Accepted, ...]:
+        """The replies that he can have read when he wrote: mails that crossed our answers have not ignored them."""
+        when = self.when
+        return self.replies if when is None else tuple(reply for reply in self.replies if reply.accepted <= when)
+
+    @property
     def rounds(self) -> int:
         """How many of our replies in this thread have brought no solution: those since he was last content."""
         count = 0
-        for reply in self.replies:
+        for reply in self.read:
             if reply.here:
                 count = count + 1 if reply.frame == "complaint" else 0 if reply.frame == "praise" else count
         return count

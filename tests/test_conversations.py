@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,6 @@ from drafter.records import Outcome
 
 FOLDER = HERE / "conversations"
 GOLDEN = HERE / "golden" / "conversations"
-TODAY = datetime(2026, 12, 1)
 CONFIRMED = {"ladder/6-last": Wishes(confirm_end=True)}
 STAGES = {
     "ladder": ["none", "overlook", "request", "mirror", "announce", "end"],
@@ -30,12 +29,13 @@ STAGES = {
 
 
 def converse(kit: Kit, name: str, tmp_path: Path, accept: bool = True) -> dict[str, Outcome]:
-    """Draft a reply to every mail in order; each is accepted before the next."""
-    kit = replace(kit, history=History(str(tmp_path / f"{name}.sqlite"), clock=lambda: TODAY))
+    """Draft a reply to every mail in order, two hours after it came; each is accepted before the next."""
     outcomes = {}
     for path in sorted((FOLDER / name).glob("*.eml")):
-        key = f"{name}/{path.stem}"
-        outcomes[key] = kit.draft(read_file(path), CONFIRMED.get(key, Wishes()))
+        key, mail = f"{name}/{path.stem}", read_file(path)
+        now = mail.date.astimezone(UTC).replace(tzinfo=None) + timedelta(hours=2)
+        kit = replace(kit, history=History(str(tmp_path / f"{name}.sqlite"), clock=lambda now=now: now))
+        outcomes[key] = kit.draft(mail, CONFIRMED.get(key, Wishes()))
         if accept:
             kit.accept(outcomes[key])
     return outcomes
@@ -67,6 +67,18 @@ def test_drafts_that_nobody_accepted_climb_nothing(kit, tmp_path: Path) -> None:
     outcomes = converse(kit, "ladder", tmp_path, accept=False)
 
     assert {outcome.plan.stage for outcome in outcomes.values()} <= {"none", "overlook", "request", "mirror"}
+
+
+def test_mails_that_crossed_our_replies_do_not_climb_by_them(kit, tmp_path: Path) -> None:
+    kit = replace(kit, history=History(str(tmp_path / "h.sqlite")))
+    stages = []
+    for path in sorted((FOLDER / "ladder").glob("*.eml")):  # all of them were written before the first is answered
+        outcome = kit.draft(read_file(path))
+        kit.accept(outcome)
+        stages.append(outcome.plan.stage)
+
+    assert set(stages) <= {"none", "overlook", "request", "mirror"}
+    assert len(kit.history.replies()) == 6
 
 
 def test_without_a_yes_the_end_stays_an_announcement_and_says_so(kit, tmp_path: Path, monkeypatch) -> None:

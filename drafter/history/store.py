@@ -53,7 +53,8 @@ class Store:
             if not customer:  # nobody is known by an empty address: then the thread must speak for itself
                 mine = and_(mine, reply.c.thread == thread)
             replies = [_accepted(row, offers, thread) for row, offers in _rows(connection, mine)]
-            return Conversation(when_of(mail, now), now, tuple(replies), _spent(connection, now, own))
+            latest = max([now, *(kept.accepted for kept in replies)])  # the clock may have gone back since
+            return Conversation(when_of(mail, latest), now, tuple(replies), _spent(connection, now, own))
 
     def accept(self, mail: Mail, accepted: Accepted) -> bool:
         """Write a reply, or write it anew if the mail was answered before."""
