@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from spacy.tokens import Token
 
-from drafter.analysis.grammar import Grammar, is_finite, is_verb
+from drafter.analysis.arcs import is_finite, is_verb
+from drafter.analysis.grammar import Grammar
 from drafter.analysis.roles import Roles
 from drafter.analysis.text import OwnText, Sentence
 
@@ -235,18 +236,19 @@ def spoken_of(text: OwnText, sentence: Sentence, roles: Roles, grammar: Grammar,
 
 def _topic(sentence: Sentence, roles: Roles, grammar: Grammar, informal: bool) -> str:
     """Return the class of the first person or role noun of an unparsed sentence, nouns before pronouns."""
-    nouns = [t for t in sentence.tokens if _may_be_noun(t) and roles.role_of(t.text)]
+    tokens = list(sentence.tokens)
+    small = tokens[0].doc.text.islower()
+    nouns = [t for t in tokens if _may_be_noun(t.text, small) and roles.role_of(t.text)]
     for noun in nouns:
         known = roles.role_of(noun.text)
         mine = any(grammar.has(t, "me_possessive") for t in _beside(noun))
         if known == "product" and len(nouns) > 1:
             continue
         return "other" if mine and known in ("staff", "customer") else known
-    return _pronoun(sentence.tokens, grammar, informal)
+    return _pronoun(tokens, grammar, informal)
 
 
-def _pronoun(tokens: Iterable[Token], grammar: Grammar, informal: bool) -> str:
-    words = list(tokens)
+def _pronoun(words: list[Token], grammar: Grammar, informal: bool) -> str:
     if any(grammar.is_you(t, informal) or grammar.has(t, "verb_you") for t in words):
         return "you"
     return "he" if any(grammar.has(t, "third_object", "third_person") for t in words) else ""
@@ -256,8 +258,9 @@ def _beside(noun: Token) -> Iterator[Token]:
     return (t for step in (1, 2) if (t := _at(noun, -step)) is not None)
 
 
-def _may_be_noun(token: Token) -> bool:
-    return token.is_alpha and len(token) > 2 and (token.text[:1].isupper() or token.doc.text.islower())
+def _may_be_noun(word: str, small: bool) -> bool:
+    """Tell whether a word may be a noun; `small`: the text has no capitals."""
+    return word.isalpha() and len(word) > 2 and (word[0].isupper() or small)
 
 
 def is_quoted(first: Token, last: Token) -> bool:

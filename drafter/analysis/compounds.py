@@ -79,6 +79,7 @@ class Vocabulary:
         self.stumps: dict[str, str] = {}
         for key, part in parts:
             self._sort_in(key, part)
+        self.collectives = frozenset(key for key, part in parts if part.role == "collective")  # "Verein" by itself
 
     def __getstate__(self) -> dict[str, object]:
         """Write the many forms as one text, which is read back much faster than as many."""
@@ -151,10 +152,6 @@ class Vocabulary:
 
     def _is_silent(self, key: str) -> bool:
         return key in self._silent or key.startswith(self._silent_beginnings)
-
-    def is_head(self, key: str, role: str) -> bool:
-        """Whether the word by itself is a head of that role ("Verein", "Kerl")."""
-        return any(part.role == role for part in self._heads.get(key, ()))
 
     def is_first(self, key: str) -> bool:
         """Whether the word may be the first part of an insulting compound."""

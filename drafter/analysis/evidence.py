@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from spacy.tokens import Token
 
+from drafter.analysis.arcs import is_verb, role
 from drafter.analysis.bearers import Bearers, is_quoted, spoken_of
-from drafter.analysis.grammar import Grammar, is_verb, role
+from drafter.analysis.grammar import Grammar
 from drafter.analysis.lexicon import Candidate
 from drafter.analysis.roles import Roles
 from drafter.analysis.text import OwnText, Sentence

@@ -10,62 +10,21 @@ order of the words: an arc is believed only where it fits the words it joins.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
 from functools import lru_cache
 
 from spacy.tokens import Doc, Token
 
+from drafter.analysis.arcs import climb, is_finite, is_verb, role
 from drafter.data import read_table
 from drafter.places import Places
 
-_ROLES = {
-    "subject": "nsubj nsubj:pass nsubj:outer csubj sb",
-    "object": "obj oa oa2 og",
-    "dative": "iobj da",
-    "oblique": "obl obl:agent obl:arg op sbp",
-    "predicate": "pd",
-    "copula": "cop",
-    "auxiliary": "aux aux:pass",
-    "verb": "oc",  # the non-finite part, below the finite one (TIGER)
-    "apposition": "appos app",
-    "vocative": "vocative",
-    "possessor": "det:poss nmod:poss nmod mnr ag pg",
-    "attribute": "amod",
-    "kernel": "nk",  # whatever stands inside a noun phrase (TIGER)
-    "conjunct": "conj cj cd",
-    "clause": "root ccomp advcl acl acl:relcl relcl parataxis rc par rs re",
-    "infinitive": "xcomp",
-}
-_ROLE_OF = {label: role for role, labels in _ROLES.items() for label in labels.split()}
-_FINITE = frozenset(("VVFIN", "VAFIN", "VMFIN", "VVIMP", "VAIMP"))
-_VERBAL = frozenset(("VERB", "AUX"))
 _BREAKS = frozenset(",;:()–—-.!?…")
+_EDGES, _LETTERS = "drafter.edges", "drafter.letters"
+"""What was found out about a whole Doc is kept with it."""
+
 _NEAR = 4
 """How many words may stand between a pronoun and the noun it addresses."""
-
-
-def role(token: Token) -> str:
-    """Return the role of a token in terms common to both schemes; empty where none fits."""
-    return _ROLE_OF.get(token.dep_.lower(), "")
-
-
-def is_verb(token: Token) -> bool:
-    """Tell whether the token is a verb or an auxiliary."""
-    return token.pos_ in _VERBAL or token.tag_.startswith(("VV", "VA", "VM"))
-
-
-def is_finite(token: Token) -> bool:
-    """Tell whether the token is a finite verb."""
-    return token.tag_ in _FINITE
-
-
-def climb(token: Token) -> Iterator[Token]:
-    """Yield the heads of a token, nearest first; bounded, whatever the parser did."""
-    for _ in range(len(token.doc)):
-        if token.head.i == token.i:
-            return
-        token = token.head
-        yield token
 
 
 class Grammar:
@@ -185,12 +144,17 @@ class Grammar:
     def clause(self, token: Token) -> list[Token]:
         """Return the words around the token up to a mark or subordinator that parts two finite verbs."""
         doc = token.doc
-        first = next((i + 1 for i in range(token.i - 1, -1, -1) if self._parts(doc[i], token)), 0)
-        last = next((i for i in range(token.i + 1, len(doc)) if self._parts(doc[i], token)), len(doc))
+        if _EDGES not in doc.user_data:
+            doc.user_data[_EDGES] = [mark.i for mark in doc if self._parts(mark)]
+        edges = doc.user_data[_EDGES]
+        place = bisect_left(edges, token.i)
+        first = edges[place - 1] + 1 if place else 0
+        place += place < len(edges) and edges[place] == token.i
+        last = edges[place] if place < len(edges) else len(doc)
         return [doc[i] for i in range(first, last)]
 
-    def _parts(self, mark: Token, token: Token) -> bool:
-        """Tell whether a clause ends at the mark, seen from the token."""
+    def _parts(self, mark: Token) -> bool:
+        """Tell whether a clause ends at the mark."""
         if mark.text in ".!?…;:" or (mark.text in _BREAKS and self._is_edge(mark)):
             return True
         return (mark.tag_ == "KOUS" or self.has(mark, "coordinator")) and self._is_edge(mark)
@@ -384,9 +348,13 @@ def _at(token: Token, step: int) -> Token | None:
 
 def _letters(doc: Doc) -> tuple[bool, bool]:
     """Tell whether the sentence is all in capitals, and whether it has none."""
-    words = [t.text for t in doc if t.is_alpha and len(t.text) > 1]
-    capitals = sum(1 for word in words if word.isupper())
-    return capitals > 1 and capitals * 4 >= len(words) * 3, not any(word[0].isupper() for word in words)
+    if _LETTERS not in doc.user_data:
+        words = [t.text for t in doc if t.is_alpha and len(t.text) > 1]
+        capitals = sum(map(str.isupper, words))
+        shouted = capitals > 1 and capitals * 4 >= len(words) * 3
+        doc.user_data[_LETTERS] = shouted, not any(word[0].isupper() for word in words)
+    found: tuple[bool, bool] = doc.user_data[_LETTERS]
+    return found
 
 
 def _starts_clause(token: Token) -> bool:

@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from spacy.tokens import Token
 
+from drafter.analysis.arcs import climb, role
 from drafter.analysis.evidence import Evidence
 from drafter.analysis.features import fold
-from drafter.analysis.grammar import Grammar, climb, role
+from drafter.analysis.grammar import Grammar
 
 BUCKETS = 1 << 13
 _WINDOW = 4

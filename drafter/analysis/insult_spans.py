@@ -62,11 +62,17 @@ class _Search:
         found: list[Found] = []
         done = -1
         for i in range(len(self.words)):
-            if i > done and (hit := self._cursed(i) or self._two_words(i) or self._known(i)):
+            if i > done and self._may_begin(i) and (hit := self._cursed(i) or self._two_words(i) or self._known(i)):
                 found.append(hit)
                 done = hit.last
                 self.accepted.update(range(hit.first, hit.last + 1))
         return found
+
+    def _may_begin(self, i: int) -> bool:
+        """Whether a known word, a cursing part or the first half of a compound stands at i; few words do."""
+        if self.entries[i] is not None or self.vocabulary.curse(self.words[i].key):
+            return True
+        return i + 1 < len(self.words) and self.words[i + 1].key in self.vocabulary.collectives
 
     def _is(self, i: int, name: str) -> bool:
         return 0 <= i < len(self.words) and self.words[i].key in self.classes[name]
@@ -89,11 +95,12 @@ class _Search:
 
     def _correct_typos(self) -> None:
         """Right after somebody is addressed, a word may be one letter away from an insult."""
+        address = self.classes["address"]
         for i in range(1, len(self.words)):
-            word = self.words[i]
-            noun = word.text[:1].isupper() or self.casual
-            if self.entries[i] is None and noun and word.joined and self._is(i - 1, "address"):
-                self.entries[i] = self.vocabulary.near(word.key)
+            if self.entries[i] is None and self.words[i - 1].key in address:
+                word = self.words[i]
+                if word.joined and (word.text[:1].isupper() or self.casual):
+                    self.entries[i] = self.vocabulary.near(word.key)
 
     def _known(self, i: int) -> Found | None:
         entry = self.entries[i]
@@ -216,7 +223,7 @@ class _Search:
         if i + 1 >= len(self.words) or not self.words[i + 1].joined or self._is(i, "function"):
             return None
         head = self.words[i + 1]
-        if not self.vocabulary.is_head(head.key, "collective") or not self.vocabulary.is_first(self.words[i].key):
+        if head.key not in self.vocabulary.collectives or not self.vocabulary.is_first(self.words[i].key):
             return None
         if not ((head.text[:1].isupper() and not self.casual) or self._is(i + 1, "light_collective")):
             return None

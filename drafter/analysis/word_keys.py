@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 Unmask = Callable[[str], str]
@@ -43,7 +44,7 @@ class Word(NamedTuple):
     @property
     def opens(self) -> bool:
         """Whether a sentence begins here."""
-        return bool(_STOP.search(self.gap)) or self.gap == "^"
+        return self.gap != " " and (self.gap == "^" or bool(_STOP.search(self.gap)))
 
     @property
     def joined(self) -> bool:
@@ -101,8 +102,8 @@ def _chunks(body: str, start: int, end: int, unmask: Unmask) -> Iterator[tuple[i
     budget = MAX_MASKED
     for match in _CHUNK.finditer(body, start, end):
         chunk = match.group()
-        if chunk.isalpha() and not _TRIPLE.search(chunk):
-            yield match.start(), match.end(), fold(chunk), False
+        if key := _plain_key(chunk):
+            yield match.start(), match.end(), key, False
             continue
         if _ADDRESS.search(chunk):
             continue  # an e-mail address or a link
@@ -114,6 +115,12 @@ def _chunks(body: str, start: int, end: int, unmask: Unmask) -> Iterator[tuple[i
                 continue
         for word in _PLAIN.finditer(chunk):
             yield match.start() + word.start(), match.start() + word.end(), fold(word.group()), False
+
+
+@lru_cache(maxsize=50_000)
+def _plain_key(chunk: str) -> str:
+    """Return the key of a chunk that is nothing but a word; an empty text where it is more, or draws a letter out."""
+    return fold(chunk) if chunk.isalpha() and not _TRIPLE.search(chunk) else ""
 
 
 def _bare(chunk: str) -> tuple[int, int]:
