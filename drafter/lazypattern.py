@@ -8,7 +8,7 @@ rich without making the program slow to start.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, reduce
 from operator import or_
 
@@ -238,13 +238,16 @@ class PatternGroup:
     def __init__(self, patterns: Iterable[LazyPattern]) -> None:
         self._patterns = tuple(patterns)
 
-    def possible(self, texts: Iterable[str]) -> list[list[int]]:
-        """Return for each text the numbers of the patterns that may match it."""
+    def likely(self, texts: Iterable[str]) -> list[int]:
+        """Return the numbers of the patterns that may match one of the texts or part of it."""
         masks = [pattern._masks for pattern in self._patterns]  # before the texts are read: they may bring in new runs
-        found = [_RUNS.of(text) for text in texts]
-        everywhere = reduce(or_, found, 0)
-        likely = [(number, parts) for number, parts in enumerate(masks) if _any_met(parts, everywhere)]
-        return [[number for number, parts in likely if _any_met(parts, runs)] for runs in found]
+        found = reduce(or_, map(_RUNS.of, texts), 0)
+        return [number for number, parts in enumerate(masks) if _any_met(parts, found)]
+
+    def possible(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return for each text the numbers of the patterns that may match it."""
+        likely = [(number, self._patterns[number]._masks) for number in self.likely(texts)]
+        return [[number for number, parts in likely if _any_met(parts, _RUNS.of(text))] for text in texts]
 
 
 def lazy(source: str, where: Where, flags: int = re.IGNORECASE) -> LazyPattern:

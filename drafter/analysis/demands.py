@@ -7,11 +7,13 @@ the clauses that hang on it ("..., dass", "..., wo") belong to the demand.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from drafter.analysis.demandrules import Rule, load_demand_rules, load_question_rules
 from drafter.analysis.text import OwnText, Sentence
+from drafter.lazypattern import PatternGroup
 from drafter.places import Places
 from drafter.records import Demand, Question
 
@@ -41,13 +43,8 @@ class DemandReader:
     def __init__(self, demands: list[Rule], questions: list[Rule]) -> None:
         self.rules = demands
         self.question_rules = questions
-        self._wants = [rule for rule in demands if rule.part == "want" and rule.scope != "sentence"]
-        self._whole = [rule for rule in demands if rule.part == "want" and rule.scope == "sentence"]
-        self._skips = [rule for rule in demands if rule.part == "skip"]
-        self._follows = [rule for rule in demands if rule.part == "follow"]
-        self._joins = [rule for rule in demands if rule.part == "join"]
-        self._opens = [rule for rule in demands if rule.part == "opens"]
-        self._kinds = [rule for rule in demands if rule.part == "kind"]
+        self._all = _Rules(demands)
+        self._group = PatternGroup(rule.pattern for rule in demands)
 
     @classmethod
     def load(cls, places: Places) -> DemandReader:
@@ -60,17 +57,17 @@ class DemandReader:
 
     def read(self, text: OwnText) -> tuple[Demand, ...]:
         """Return what the customer wants, in order of appearance."""
+        sentences = [s for s in text.sentences if s.zone.kind not in ("greeting", "signoff")]
+        rules = _Rules(self.rules[number] for number in self._group.likely(s.text for s in sentences))
         found: list[Demand] = []
         in_list = False
         head: Demand | None = None  # what leads a list says less than its items
-        for sentence in text.sentences:
-            if sentence.zone.kind in ("greeting", "signoff"):
-                continue
+        for sentence in sentences:
             bullet = _BULLET.match(sentence.text)
-            spans = [(bullet.end(), len(sentence.text), False)] if bullet and in_list else list(self._spans(sentence))
+            spans = [(bullet.end(), len(sentence.text), False)] if bullet and in_list else list(rules.spans(sentence))
             if bullet and head and len(head.text.split()) <= MAX_HEAD_WORDS and head in found:
                 found.remove(head)
-            found += [demand for span in spans if (demand := self._demand(text, sentence, span))]
+            found += [demand for span in spans if (demand := rules.demand(text, sentence, span))]
             in_list = bool(bullet and in_list) or bool(spans and _OPEN_LIST.search(sentence.text))
             head = found[-1] if in_list and not bullet and found else None
             if len(found) >= MAX_DEMANDS:
@@ -99,13 +96,29 @@ class DemandReader:
 
     def kind(self, text: str) -> str:
         """Return what kind of demand a text puts."""
-        return next((rule.id for rule in self._kinds if rule.pattern.search(text)), OTHER)
+        return self._all.kind(text)
 
     def _is_told(self, text: str) -> bool:
         return any(rule.id == "told" and rule.finds(text) for rule in self.question_rules)
 
-    def _spans(self, sentence: Sentence) -> Iterator[tuple[int, int, bool]]:
-        """The demands of a sentence: offsets in it, and whether it is a proposal."""
+
+class _Rules:
+    """Rules of demands by what they are for; those of one mail are few."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        by_part: dict[str, list[Rule]] = defaultdict(list)
+        for rule in rules:
+            by_part["whole" if rule.part == "want" and rule.scope == "sentence" else rule.part].append(rule)
+        self._wants, self._whole, self._skips = by_part["want"], by_part["whole"], by_part["skip"]
+        self._follows, self._joins, self._opens = by_part["follow"], by_part["join"], by_part["opens"]
+        self._kinds = by_part["kind"]
+
+    def kind(self, text: str) -> str:
+        """Return what kind of demand a text puts."""
+        return next((rule.id for rule in self._kinds if rule.pattern.search(text)), OTHER)
+
+    def spans(self, sentence: Sentence) -> Iterator[tuple[int, int, bool]]:
+        """Yield the demands of a sentence: offsets in it, and whether it is a proposal."""
         text = sentence.text[:MAX_SENTENCE_CHARACTERS]
         asked = bool(_QUESTION.search(sentence.text))
         if whole := next((rule for rule in self._whole if rule.finds(text) and self.kind(text) != OTHER), None):
@@ -134,7 +147,8 @@ class DemandReader:
         follows = any(rule.finds(clause.text) for rule in self._follows)
         return follows and not any(rule.finds(clause.text) for rule in self._skips)
 
-    def _demand(self, text: OwnText, sentence: Sentence, span: tuple[int, int, bool]) -> Demand | None:
+    def demand(self, text: OwnText, sentence: Sentence, span: tuple[int, int, bool]) -> Demand | None:
+        """Make the record of a demand; too short a text is none."""
         start, end = _trimmed(text.body, sentence.start + span[0], sentence.start + span[1], "?")
         for rule in self._joins:
             if (match := rule.pattern.match(text.body[start:end])) and match.end() < end - start:
