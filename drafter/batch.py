@@ -7,6 +7,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from drafter.deliver import to_eml
@@ -40,6 +41,7 @@ def run(
     """
     counts: Counter[str] = Counter()
     report = _prepare(out)
+    kit = replace(kit, history=kit.history.for_run())
     done = _reported(report)
     with report.open("a", encoding="utf-8") as lines:
         for source in sources:

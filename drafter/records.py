@@ -242,6 +242,7 @@ class Accepted(NamedTuple):
     offers: tuple[Offer, ...] = ()
     here: bool = True  # in the thread of the mail at hand
     round: int = 1  # which reply to a complaint it was in its thread
+    read: bool = True  # he can have read it when he wrote the mail at hand
 
 
 class Conversation(NamedTuple):
@@ -255,8 +256,7 @@ class Conversation(NamedTuple):
     @property
     def read(self) -> tuple[Accepted, ...]:
         """The replies that he can have read when he wrote: mails that crossed our answers have not ignored them."""
-        when = self.when
-        return self.replies if when is None else tuple(reply for reply in self.replies if reply.accepted <= when)
+        return tuple(reply for reply in self.replies if reply.read)
 
     @property
     def rounds(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import replace
 from datetime import UTC, timedelta
@@ -11,6 +12,7 @@ import pytest
 from conftest import HERE
 from test_golden import show
 
+from drafter.batch import run
 from drafter.drafting import Kit
 from drafter.history import History
 from drafter.plan import Wishes
@@ -69,16 +71,35 @@ def test_drafts_that_nobody_accepted_climb_nothing(kit, tmp_path: Path) -> None:
     assert {outcome.plan.stage for outcome in outcomes.values()} <= {"none", "overlook", "request", "mirror"}
 
 
+def run_over(kit: Kit, folder: Path, tmp_path: Path) -> list[str]:
+    """Return the stages that a run over a folder takes when it accepts its drafts."""
+    kit = replace(kit, history=History(str(tmp_path / "h.sqlite")))
+    run(kit, [folder], tmp_path / "out", Wishes(), lambda status: None, accept=True)
+    return [json.loads(line)["plan"]["stage"] for line in (tmp_path / "out" / "report.jsonl").open(encoding="utf-8")]
+
+
+def test_a_run_climbs_where_mails_answer_ours_and_leaves_the_last_stages_to_a_person(kit, tmp_path: Path) -> None:
+    assert run_over(kit, FOLDER / "ladder", tmp_path) == ["none", "overlook", "request", "mirror", "announce", "announce"]
+
+
 def test_mails_that_crossed_our_replies_do_not_climb_by_them(kit, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for path in (FOLDER / "ladder").glob("*.eml"):  # as if nobody had answered in between
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        (tmp_path / "in" / path.name).write_text("".join(li for li in lines if "<r-" not in li), encoding="utf-8")
+
+    assert set(run_over(kit, tmp_path / "in", tmp_path)) <= {"none", "overlook", "request", "mirror"}
+
+
+def test_old_mails_accepted_one_by_one_climb(kit, tmp_path: Path) -> None:
     kit = replace(kit, history=History(str(tmp_path / "h.sqlite")))
     stages = []
-    for path in sorted((FOLDER / "ladder").glob("*.eml")):  # all of them were written before the first is answered
-        outcome = kit.draft(read_file(path))
+    for path in sorted((FOLDER / "ladder").glob("*.eml")):
+        outcome = kit.draft(read_file(path), Wishes(confirm_end=True))
         kit.accept(outcome)
         stages.append(outcome.plan.stage)
 
-    assert set(stages) <= {"none", "overlook", "request", "mirror"}
-    assert len(kit.history.replies()) == 6
+    assert stages == STAGES["ladder"]
 
 
 def test_without_a_yes_the_end_stays_an_announcement_and_says_so(kit, tmp_path: Path, monkeypatch) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +40,7 @@ class History:
     url: str = ""
     clock: Callable[[], datetime] = utc_now
     patience: float = PATIENCE
+    run_since: datetime | None = None  # what is accepted in this run nobody has read, unless a mail answers it
 
     def place(self) -> str:
         """Return the URL or path in force."""
@@ -60,7 +61,11 @@ class History:
         now = self.clock()
         if not self.exists():
             return Conversation(when_of(mail, now), now)
-        return self._store().recall(mail, now)
+        return self._store().recall(mail, now, self.run_since)
+
+    def for_run(self) -> History:
+        """Return the history for a run over many mails, whose drafts are sent after all of them came."""
+        return replace(self, run_since=self.clock())
 
     def accept(self, mail: Mail, reply: Accepted) -> bool:
         """Remember an accepted reply; the same mail counts once, however often its reply is accepted.

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
 
 from drafter.history.connecting import Database
-from drafter.history.keys import customer_key, mail_key, thread_ids, when_of
+from drafter.history.keys import customer_key, mail_key, short, thread_ids, when_of
 from drafter.history.tables import message, offer, promise, reply
 from drafter.records import Accepted, Conversation, Mail, Offer
 
@@ -31,7 +31,7 @@ class Kept:
     def to_json(self) -> dict[str, Any]:
         """Return plain values; times in ISO form, UTC."""
         values = {"customer": self.customer, "thread": self.thread, "mail": self.mail, **self.reply._asdict()}
-        del values["here"]
+        del values["here"], values["read"]
         times = {name: values[name].isoformat() + "Z" for name in ("when", "accepted")}
         return values | times | {"offers": [offer._asdict() for offer in self.reply.offers]}
 
@@ -42,7 +42,7 @@ class Store:
     def __init__(self, place: str, patience: float) -> None:
         self._database = Database(place, patience)
 
-    def recall(self, mail: Mail, now: datetime) -> Conversation:
+    def recall(self, mail: Mail, now: datetime, run_since: datetime | None) -> Conversation:
         """Return what is known about the sender from before this mail."""
         with self._database.reading() as connection:
             if connection is None:
@@ -52,7 +52,10 @@ class Store:
             mine = and_(reply.c.customer == customer, _before(own))
             if not customer:  # nobody is known by an empty address: then the thread must speak for itself
                 mine = and_(mine, reply.c.thread == thread)
-            replies = [_accepted(row, offers, thread) for row, offers in _rows(connection, mine)]
+            rows = list(_rows(connection, mine))
+            replies = [_accepted(row, offers, thread) for row, offers in rows]
+            if run_since and not _answers_us(mail, {row.mail for row, _ in rows}):
+                replies = [kept._replace(read=kept.accepted < run_since) for kept in replies]
             latest = max([now, *(kept.accepted for kept in replies)])  # the clock may have gone back since
             return Conversation(when_of(mail, latest), now, tuple(replies), _spent(connection, now, own))
 
@@ -131,6 +134,11 @@ def _join_thread(connection: Connection, customer: str, thread: str, mail: Mail)
     new = [{"customer": customer, "id": name, "thread": thread} for name in ids if name not in known]
     if new:
         connection.execute(insert(message), new)
+
+
+def _answers_us(mail: Mail, own_mails: set[str]) -> bool:
+    """Tell whether the mail answers a message that is not the customer's own: then it is one of ours."""
+    return bool(mail.in_reply_to) and short(mail.in_reply_to) not in own_mails
 
 
 def _before(own: int) -> ColumnElement[bool]:
