@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 
 from spacy.tokens import Token
 
@@ -30,12 +31,15 @@ _PEOPLE = ("staff", "company", "other", "product", "yours", "mine", "customer")
 class Bearers:
     """The word-order questions about one candidate."""
 
-    def __init__(self, grammar: Grammar, class_of: ClassOf, tokens: list[Token], informal: bool) -> None:
+    def __init__(
+        self, grammar: Grammar, class_of: ClassOf, noun_class: ClassOf, tokens: list[Token], informal: bool
+    ) -> None:
         self.grammar = grammar
         self.class_of = class_of
         self.first, self.last = tokens[0], tokens[-1]
         self.inside = {token.i for token in tokens}
         self.informal = informal
+        self.noun_class = noun_class
 
     def likened(self) -> str:
         """Return the class of the pronoun in "X wie Sie", "X wie ich", "Leute wie ihr: X"."""
@@ -80,6 +84,8 @@ class Bearers:
         for word in _following(verb, 3):
             if word.is_punct or is_finite(word):
                 return ""
+            if self.grammar.has(word, "polite_clitic") and self.grammar.has(verb, "verb_plural"):
+                return "you"  # "A Haderlump san S'"
             if (found := self._person(word)) and self.grammar.has(word, "nominative", "polite", "you"):
                 return found
             if word.pos_ in ("NOUN", "PROPN"):
@@ -197,6 +203,35 @@ class Bearers:
         opener = next((t for t in doc[: self.first.i] if self.grammar.has(t, "whoever")), None)
         return opener is not None and any(is_finite(t) for t in doc[opener.i : self.first.i]) and "?" not in doc.text
 
+    def pointed(self) -> str:
+        """Return the word of "X sind das", "das waren X", which points to people spoken of before."""
+        words = self.grammar.clause(self.first)
+        verb = next((t for t in words if self.grammar.has(t, "copula") and self.grammar.has(t, "verb_plural")), None)
+        beside = (_at(verb, 1), _at(verb, -1)) if verb is not None else ()
+        return next((t.text for t in beside if t is not None and self.grammar.has(t, "pointing")), "")
+
+    def resumed(self) -> bool:
+        """Tell whether the candidate explains the customer who announces himself: "Ich bin's wieder, der X"."""
+        doc = self.first.doc
+        comma = next((t for t in self._before(4) if t.text == ","), None)
+        if comma is None or not any(self.grammar.has(t, "definite") for t in doc[comma.i : self.first.i]):
+            return False
+        words = [t for t in doc[max(0, comma.i - 6) : comma.i] if t.is_alpha or "'" in t.text]
+        me = any(self.grammar.has(t, "me_nominative") for t in words)
+        return me and any(self.grammar.has(t, "copula_me") for t in words)
+
+    def borne(self) -> str:
+        """Return who bears an idiom: a person in it, the subject of its clause, a person noun, the reader."""
+        inside = [self.first.doc[i] for i in sorted(self.inside)]
+        words = [t for t in self.grammar.clause(self.first) if t.i not in self.inside]
+        for part in (inside, words):
+            if any(self._calls_you(t) for t in part):
+                return "you"
+            nouns = (self.noun_class(t) for t in part if t.pos_ in ("NOUN", "PROPN"))
+            if found := next((name for name in nouns if name in ("staff", "company", "other")), ""):
+                return found
+        return ""
+
     def verbless(self) -> bool:
         """Tell whether no finite verb stands in the clause of the candidate."""
         return not any(is_finite(t) or self.grammar.has(t, "copula") for t in self.grammar.clause(self.first))
@@ -245,7 +280,7 @@ def _topic(sentence: Sentence, roles: Roles, grammar: Grammar, informal: bool) -
         if known == "product" and len(nouns) > 1:
             continue
         return "other" if mine and known in ("staff", "customer") else known
-    return _pronoun(tokens, grammar, informal)
+    return "other" if is_beside_me(tokens, grammar) else _pronoun(tokens, grammar, informal)
 
 
 def _pronoun(words: list[Token], grammar: Grammar, informal: bool) -> str:
@@ -261,6 +296,11 @@ def _beside(noun: Token) -> Iterator[Token]:
 def _may_be_noun(word: str, small: bool) -> bool:
     """Tell whether a word may be a noun; `small`: the text has no capitals."""
     return word.isalpha() and len(word) > 2 and (word[0].isupper() or small)
+
+
+def is_beside_me(words: Iterable[Token], grammar: Grammar) -> bool:
+    """Tell whether the words hold "neben mir", "über uns": who is there does not work for the reader."""
+    return any(grammar.has(a, "beside") and grammar.has(b, "me") for a, b in pairwise(words))
 
 
 def is_quoted(first: Token, last: Token) -> bool:

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
 from functools import cached_property
 from typing import NamedTuple
 
-from spacy.tokens import Token
+from spacy.tokens import Span, Token
 
-from drafter.analysis.arcs import is_verb, role
-from drafter.analysis.bearers import Bearers, is_quoted, spoken_of
+from drafter.analysis.arcs import role
+from drafter.analysis.bearers import Bearers, is_beside_me, is_quoted, spoken_of
 from drafter.analysis.grammar import Grammar
 from drafter.analysis.lexicon import Candidate
 from drafter.analysis.roles import Roles
+from drafter.analysis.speech import Speech, Telling, head_of, quotation_at
 from drafter.analysis.text import OwnText, Sentence
 from drafter.places import Places
-
-
-class Speech(NamedTuple):
-    """A verb of saying or naming near the candidate."""
-
-    verb: str = ""
-    kind: str = ""  # naming, saying, insulting
-    to: str = ""  # who is named or spoken to: me, you, mine, ...
-    by: str = ""  # who speaks
-    passive: bool = False
 
 
 class Evidence(NamedTuple):
@@ -67,11 +58,19 @@ class Evidence(NamedTuple):
     deemed: str = ""  # "ich halte Sie für einen X"
     consists: str = ""  # "Ihre Firma besteht aus X"
     whoever: bool = False  # "wer so etwas tut, ist ein X"
+    pointed: str = ""  # "X sind das"
+    seated: bool = False  # "..., die bei Ihnen sitzen"
+    doing: bool = False  # it is the subject of its verb
+    beside_me: bool = False  # "neben mir" in the clause
+    closing: bool = False  # a mark follows it
+    resumed: bool = False  # "ich bin's wieder, der X"
+    borne: str = ""  # the person in the sentence who bears an idiom
     verbless: bool = False
     oblique: str = ""  # "von euch X"
     plural: bool = False
     everyone: bool = False  # "alle", "nur", "jemand" in the clause
     address_quoted: bool = False  # „Sie X“: the pronoun is quoted, too
+    echoed: str = ""  # whom somebody's indirect words are about: "er meinte, ich sei ein X"
     topics: tuple[str, ...] = ()  # who was spoken of in the sentences before, last first
 
 
@@ -137,13 +136,15 @@ class _Question:
         self.candidate = candidate
         self.sentence = sentence
         self.tokens = tokens
-        self.head = _head_of(tokens)
+        self.head = head_of(tokens)
 
     def answer(self) -> Evidence:
         """Ask everything once."""
         subject = self._subject()
         addressed = self.grammar.is_addressed(self.tokens[0], self.context.informal)
-        bearers = Bearers(self.grammar, self.class_of, self.tokens, self.context.informal)
+        bearers = Bearers(self.grammar, self.class_of, self._noun_class, self.tokens, self.context.informal)
+        quotation = quotation_at(self.context.text, self.candidate.start, self.candidate.end)
+        telling = Telling(self.grammar, self.class_of, self.tokens, quotation, self.context.informal)
         return Evidence(
             candidate=self.candidate,
             sentence=self.sentence,
@@ -157,8 +158,8 @@ class _Question:
             determiner=self._determiner(),
             owner=self.grammar.possessor(self.tokens[0], self.context.informal),
             apposition=self._apposition(),
-            speech=self._speech(),
-            quoted=self._quoted(),
+            speech=telling.speech(self.context.text, self.sentence),
+            quoted=quotation[1] > 0 or is_quoted(self.tokens[0], self.tokens[-1]),
             negator=self._negator(),
             in_role_phrase=self.grammar.in_role_phrase(self.tokens[0]) is not None,
             conjunctive=any(self.grammar.has(t, "conjunctive") for t in self.grammar.clause(self.head)),
@@ -168,9 +169,11 @@ class _Question:
             your_place=self._your_place(),
             near=self._near(),
             previous=self._previous(),
-            own=self._own(self.tokens[-1]),
-            heap=self._heap(),
+            own="" if self.candidate.noun == "idiom" else self._own(self.tokens[-1]),
+            heap="" if self.candidate.noun == "idiom" else self._heap(),
             employed=self._employed(),
+            seated=self._seated(),
+            doing=role(self.head) == "subject" and self.candidate.noun in ("person", "animal"),
             disclaimer=self._disclaimer(),
             alone=sum(1 for t in self.head.doc if t.is_alpha) <= len(self.tokens) + 2,
             likened=bearers.likened(),
@@ -182,11 +185,17 @@ class _Question:
             deemed=bearers.deemed(),
             consists=bearers.consists(),
             whoever=bearers.whoever(),
+            pointed=bearers.pointed(),
+            beside_me=is_beside_me(self.grammar.clause(self.head), self.grammar),
+            closing=self._closing(),
+            resumed=bearers.resumed(),
+            borne=bearers.borne() if self.candidate.noun in ("idiom", "quality") else "",
             verbless=bearers.verbless(),
             oblique=bearers.oblique(),
             plural="Plur" in self.head.morph.get("Number", []),
             everyone=any(self.grammar.has(t, "everyone") for t in self.grammar.clause(self.head)),
-            address_quoted=addressed is not None and is_quoted(addressed, self.tokens[-1]),
+            address_quoted=self._address_quoted(addressed, quotation),
+            echoed=telling.echoed(),
             topics=self.context.topics(self.sentence),
         )
 
@@ -198,16 +207,51 @@ class _Question:
         if person != "noun":
             return person
         owner = self.grammar.possessor(token, self.context.informal)
-        known = self.context.roles.role_of(token.text)
+        known = self._noun_class(token)
         if owner == "me" and known in ("staff", "customer", "other", ""):
             return "mine"
         if token.text.lower() in self.context.greeting and not known:
             return "you"
         return known or ("yours" if owner == "you" else "noun")
 
+    def _closing(self) -> bool:
+        after = _before(self.tokens[-1], -1)
+        return after is None or after.is_punct
+
+    def _noun_class(self, token: Token | None) -> str:
+        """Return the class of a noun; the words around make a stranger of it ("der Mann über uns", "andere Firma")."""
+        if token is None:
+            return ""
+        known = self.context.roles.role_of(token.text)
+        before = _before(token, 1)
+        if known == "company" and before is not None and self.grammar.has(before, "elsewhere"):
+            return "other"
+        after = token.doc[token.i + 1 : token.i + 5]
+        strange = known == "staff" and (is_beside_me(after[:2], self.grammar) or self._from_elsewhere(after))
+        return "other" if strange else known
+
+    def _from_elsewhere(self, words: Span) -> bool:
+        """Tell whether the words are "von der anderen Firma", "eines anderen Anbieters"."""
+        if not len(words) or not self.grammar.has(words[0], "origin", "article"):
+            return False
+        pairs = itertools.pairwise(words)
+        return any(self.grammar.has(a, "elsewhere") and self._own(b) == "company" for a, b in pairs)
+
     def _subject(self) -> Token | None:
         found = self.grammar.predicate_subject(self.head)
-        return found if found not in self.tokens else self.grammar.subject_of(self.head)
+        found = found if found not in self.tokens else self.grammar.subject_of(self.head)
+        return self._kernel(found) if found is not None else None
+
+    def _kernel(self, noun: Token) -> Token:
+        """Return the noun that the subject hangs on: "der Fahrer von der Spedition" is a driver."""
+        place = noun.i
+        while place > 0 and (noun.doc[place - 1].pos_ in ("DET", "ADJ") or noun.doc[place - 1].pos_ == "ADP"):
+            place -= 1
+            if noun.doc[place].pos_ == "ADP":
+                before = _before(noun.doc[place], 1)
+                known = before is not None and self._noun_class(before) in ("staff", "other")
+                return before if before is not None and known and before not in self.tokens else noun
+        return noun
 
     def _self_named(self) -> str:
         before = _before(self.tokens[0], 1)
@@ -270,26 +314,6 @@ class _Question:
             return ""
         return self.class_of(noun)
 
-    def _speech(self) -> Speech:
-        verb = self._speech_verb()
-        if verb is None:
-            return Speech()
-        kind = next(kind for kind in ("naming", "insulting", "saying") if self.grammar.has(verb, kind))
-        subject = self._speaker(verb)
-        words = {t.i: t for t in (*self.grammar.clause(verb), *self.grammar.clause(self.head)) if t not in self.tokens}
-        passive = any(self.grammar.has(t, "passive") for t in words.values())
-        if passive and kind == "naming" and subject is not None:
-            return Speech(verb.text.lower(), kind, self.class_of(subject), "", passive)
-        named = self._named([words[i] for i in sorted(words)], subject)
-        return Speech(verb.text.lower(), kind, self.class_of(named), self.class_of(subject), passive)
-
-    def _speaker(self, verb: Token) -> Token | None:
-        """Return the subject of a verb of saying; one beyond the clause is not believed where a nearer one stands."""
-        subject = self.grammar.subject_of(verb)
-        if subject is None or subject in self.grammar.clause(verb):
-            return subject
-        return self.grammar.linear_subject(verb) or subject
-
     def _disclaimer(self) -> str:
         """Return the negated verb of saying, by the customer, under which the candidate stands."""
         verb = next((t for t in self.head.doc if self.grammar.has(t, "accusing") and t not in self.tokens), None)
@@ -310,49 +334,21 @@ class _Question:
             return False
         return any(self.grammar.is_you(t, self.context.informal) for t in words)
 
-    def _speech_verb(self) -> Token | None:
-        """Return the nearest verb of naming or saying; for a quotation anywhere in the sentence."""
-        near = self.grammar.governing_speech_verb(self.head)
-        if near is not None or not self._quoted():
-            return near
-        verbs = [t for t in self.head.doc if self.grammar.has(t, "naming", "insulting", "saying")]
-        return min(verbs, key=lambda t: abs(t.i - self.head.i), default=None)
+    def _seated(self) -> bool:
+        """Tell whether a relative clause says where they work: "Roboter, die bei Ihnen sitzen"."""
+        tail = self.head.doc[self.tokens[-1].i + 1 : self.tokens[-1].i + 9]
+        tail = tail[1:] if len(tail) and tail[0].pos_ == "NOUN" else tail
+        if len(tail) < 3 or tail[0].text != "," or not self.grammar.has(tail[1], "definite"):
+            return False
+        placed = any(self.grammar.has(a, "staff_place") and self.grammar.is_you(b, self.context.informal)
+                     for a, b in itertools.pairwise(tail))  # fmt: skip
+        return placed and any(self.grammar.has(t, "seated", "employing") for t in tail)
 
-    def _named(self, words: list[Token], subject: Token | None) -> Token | None:
-        """Return who is named or spoken to: the first person before all, then the reader, then a noun."""
-        beside = self._named_beside(subject)
-        reflexive = self.class_of(subject) == "me"
-        able = [t for t in words if subject is None or t.i != subject.i]
-        tests: tuple[Callable[[Token], bool], ...] = (
-            lambda t: t.i == beside,
-            lambda t: not reflexive and self.grammar.has(t, "me_object") and self._is_spoken_to(t),
-            lambda t: t.pos_ in ("NOUN", "PROPN") and self.class_of(t) in ("mine", "customer"),
-            lambda t: self.grammar.is_you(t, self.context.informal),
-            lambda t: self.grammar.has(t, "third_object"),
-            lambda t: t.pos_ in ("NOUN", "PROPN") and role(t) in ("object", "dative"),
-        )
-        return next((t for test in tests for t in able if test(t)), None)
-
-    def _named_beside(self, subject: Token | None) -> int:
-        """Return the place of the noun right before the word it is called by ("nannte die Dame eine X"), or -1."""
-        for step in range(1, 5):
-            word = _before(self.tokens[0], step)
-            if word is None or self.grammar.has(word, "me_object") or word == subject:
-                return -1
-            if word.pos_ in ("NOUN", "PROPN"):
-                before = (_before(word, back) for back in (1, 2, 3))
-                governed = any(w is not None and w.pos_ == "ADP" for w in before)
-                return -1 if governed or self.class_of(word) in ("noun", "product") else word.i
-            if is_verb(word) or not (word.is_punct or self.grammar.has(word, "article", "role_marker")):
-                return -1
-        return -1
-
-    def _is_spoken_to(self, token: Token) -> bool:
-        before = _before(token, 1)
-        return before is None or before.pos_ != "ADP" or self.grammar.has(before, "towards")
-
-    def _quoted(self) -> bool:
-        return is_quoted(self.tokens[0], self.tokens[-1])
+    def _address_quoted(self, addressed: Token | None, quotation: tuple[int, int]) -> bool:
+        if addressed is None:
+            return False
+        start = self.sentence.start + addressed.idx
+        return quotation[0] < start < quotation[1] or is_quoted(addressed, self.tokens[-1])
 
     def _your_place(self) -> str:
         """Return the noun or pronoun of "bei Ihnen", "in Ihrer Technik" in the sentence."""
@@ -381,14 +377,6 @@ class _Question:
         return next((found for found in classes if found), "")
 
 
-def _head_of(tokens: list[Token]) -> Token:
-    """Return the token of the span that the others hang on, else the last word."""
-    inside = {token.i for token in tokens}
-    tops = [t for t in tokens if t.head.i not in inside or t.head.i == t.i]
-    words = [t for t in tops if t.is_alpha or len(t) > 2]
-    return words[-1] if words else tokens[-1]
-
-
 def _before(token: Token, step: int) -> Token | None:
     place = token.i - step
-    return token.doc[place] if place >= 0 else None
+    return token.doc[place] if 0 <= place < len(token.doc) else None

@@ -26,6 +26,10 @@ def _indirect_speech(e: Evidence) -> str:
     return ""
 
 
+def _echoed(e: Evidence) -> str:
+    return "indirect speech: somebody said it of the customer" if e.echoed and not e.self_named else ""
+
+
 def _quoted_address(e: Evidence) -> str:
     return "the address itself stands in quotation marks" if e.address_quoted else ""
 
@@ -43,6 +47,7 @@ REPORTED_RULES: tuple[tuple[str, Rule], ...] = (
     ("named-by-others", _named_by_others),
     ("quoted-speech", _quoted_speech),
     ("indirect-speech", _indirect_speech),
+    ("echoed", _echoed),
     ("quoted-address", _quoted_address),
     ("quoted-self", _quoted_self),
     ("indirect-likeness", _indirect_likeness),

@@ -7,8 +7,9 @@ features; `models/scripts/train_insults.py` trains them, numpy evaluates them.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -23,6 +24,7 @@ from drafter.analysis.grammar import Grammar
 BUCKETS = 1 << 13
 _WINDOW = 4
 _FAR = 12
+_PARTS = ("classes", "weights", "bias", "rules", "rates")
 
 
 def features(evidence: Evidence, grammar: Grammar) -> list[str]:
@@ -125,6 +127,7 @@ class Head:
     classes: tuple[str, ...]
     weights: NDArray[np.float32]  # classes x buckets
     bias: NDArray[np.float32]
+    trust: dict[str, float] = field(default_factory=dict)  # how often each rule is right where this head was trained
 
     def scores(self, found: NDArray[np.int64]) -> dict[str, float]:
         """Return the probability of each class."""
@@ -138,6 +141,13 @@ def load_heads(path: Path) -> dict[str, Head]:
     if not path.is_file():
         return {}
     with np.load(path) as arrays:
-        names = {key.split("/")[0] for key in arrays.files}
-        return {name: Head(tuple(arrays[f"{name}/classes"].tolist()), arrays[f"{name}/weights"].astype(np.float32),
-                           arrays[f"{name}/bias"].astype(np.float32)) for name in sorted(names)}  # fmt: skip
+        names = sorted({key.split("/")[0] for key in arrays.files})
+        return {name: _head({part: arrays[f"{name}/{part}"] for part in _PARTS if f"{name}/{part}" in arrays.files})
+                for name in names}  # fmt: skip
+
+
+def _head(stored: dict[str, NDArray[Any]]) -> Head:
+    rules, rates = (stored[part].tolist() if part in stored else [] for part in ("rules", "rates"))
+    classes, weights, bias = (stored[part] for part in ("classes", "weights", "bias"))
+    return Head(tuple(classes.tolist()), weights.astype(np.float32), bias.astype(np.float32),
+                dict(zip(rules, rates, strict=True)))  # fmt: skip

@@ -130,12 +130,21 @@ class _Search:
         if doubtful and self._evident(i, first, entry):
             return True
         word = self.words[i]
+        if self.strict and self._is(i, "first_name"):
+            return False  # a signature
         capital = word.text[:1].isupper() or word.masked
+        if "cap" in entry.flags and not capital and self._before_noun(i):
+            return False
         if "cap" in entry.flags and not capital:
             return self._addressed(first, True) or (self.casual and self._meant(i, first, "address" in entry.flags))
         if "address" in entry.flags:
             return self._meant(i, first, True)
         return not ("cue" in entry.flags or self.strict) or self._meant(i, first, False)
+
+    def _before_noun(self, i: int) -> bool:
+        """Whether a small word is the adjective of the noun after it: "der alte Preis"."""
+        following = self.words[i + 1] if i + 1 < len(self.words) else None
+        return following is not None and following.joined and not self.casual and following.text[:1].isupper()
 
     def _evident(self, i: int, first: int, entry: Entry) -> bool:
         """Whether the sentence shows a person, or (where the literal sense is rare) nothing shows the thing itself."""
@@ -294,8 +303,10 @@ class _Search:
         return following in ("!", ",") or any(self._is(k, "you_verb") for k in range(i + 2, i + 5))
 
     def _inverted(self, i: int) -> bool:
-        """ "Nullen seid ihr"."""
-        return self._is(i + 1, "copula_you") and not self.words[i + 1].opens
+        """ "Nullen seid ihr", "ein Kasperltheater sind Sie"."""
+        if i + 1 >= len(self.words) or self.words[i + 1].opens:
+            return False
+        return self._is(i + 1, "copula_you") or (self._is(i + 1, "be") and self._is(i + 2, "called"))
 
     def _named(self, i: int, first: int, strict: bool) -> bool:
         """A verb of naming stands near in the same sentence."""

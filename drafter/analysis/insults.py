@@ -11,7 +11,7 @@ from typing import NamedTuple
 from drafter.analysis.evidence import Evidence, EvidenceReader
 from drafter.analysis.insult_doubts import dropped, reported
 from drafter.analysis.insult_head import Head, buckets, features, load_heads
-from drafter.analysis.insult_rules import FIRM, Phrases, Verdict, target_of
+from drafter.analysis.insult_rules import Phrases, Verdict, target_of
 from drafter.analysis.lexicon import Candidate, InsultLexicon
 from drafter.analysis.text import OwnText, Sentence
 from drafter.places import Places
@@ -26,8 +26,8 @@ KEEP_FROM = 0.5
 REPORTED_FROM, REPORTED_WITH_RULE = 0.5, 0.15
 """The learned probability from which an insult counts as reported, and counts where a rule says so."""
 
-OVERRULE_BY, OVERRULE_TOLD_BY = 0.05, 0.3
-"""The learned target must be likelier by this much to overrule the rules, and so for reported insults."""
+DOUBT, UNKNOWN_RULE = 0.4, 0.8
+"""The learned target overrules a rule by a margin of the share in which the rule is right, less DOUBT."""
 
 
 class Judgement(NamedTuple):
@@ -117,7 +117,7 @@ def decide(judgement: Judgement, heads: dict[str, Head], names: list[str]) -> Ju
     return Judgement(
         judgement.evidence,
         _keep(judgement.drop, chances.get("keep")),
-        _aim(judgement.target, chances.get("target")),
+        _aim(judgement.target, chances.get("target"), heads["target"].trust if "target" in heads else {}),
         _told(judgement.reported, chances.get("reported")),
     )
 
@@ -128,11 +128,11 @@ def _keep(drop: Verdict | None, chances: dict[str, float] | None) -> Verdict | N
     return Verdict("false", "learned", f"learned: an insult with {chances['True']:.2f}")
 
 
-def _aim(target: Verdict, chances: dict[str, float] | None) -> Verdict:
-    if chances is None or target.rule in FIRM:
+def _aim(target: Verdict, chances: dict[str, float] | None, trust: dict[str, float]) -> Verdict:
+    if chances is None:
         return target
     best = max(chances, key=lambda name: chances[name])
-    margin = OVERRULE_TOLD_BY if target.rule.startswith("told") else OVERRULE_BY
+    margin = trust.get(target.rule, UNKNOWN_RULE) - DOUBT
     if best == target.value or chances[best] - chances.get(target.value, 0.0) < margin:
         return target
     return Verdict(best, f"{target.rule}/learned", f"learned: {best} with {chances[best]:.2f}, against: {target.why}")

@@ -23,7 +23,7 @@ from sklearn.linear_model import LogisticRegression
 from drafter.analysis.evidence import EvidenceReader
 from drafter.analysis.insult_head import BUCKETS, Head, buckets
 from drafter.analysis.insult_rules import Phrases
-from drafter.analysis.insults import InsultDetector, Judgement, decide
+from drafter.analysis.insults import UNKNOWN_RULE, InsultDetector, Judgement, decide
 from drafter.analysis.lexicon import Candidate, InsultLexicon
 from drafter.analysis.pipeline import load_pipeline
 from drafter.analysis.text import OwnText
@@ -33,6 +33,8 @@ from drafter.zones import ZoneFinder
 
 FOLDS = 5
 STRENGTH = {"keep": 3.0, "target": 10.0, "reported": 10.0}
+FEW = 4
+"""So many cases a rule must have before its own rate weighs more than the common one."""
 OURS = ("agent", "staff")
 
 
@@ -158,7 +160,18 @@ def train(mails: list[Mail], only: tuple[str, ...] = ("keep", "target", "reporte
         "target": (labelled, [item.label["target"] for item in labelled if item.label]),
         "reported": (labelled, [str(item.label["reported"]) for item in labelled if item.label]),
     }
-    return {name: fit(*tasks[name], STRENGTH[name]) for name in only}
+    heads = {name: fit(*tasks[name], STRENGTH[name]) for name in only}
+    return heads | {"target": replace(heads["target"], trust=trust(labelled))} if "target" in heads else heads
+
+
+def trust(items: list[Item]) -> dict[str, float]:
+    """Return how often each target rule is right; a rare rule is drawn to the rate of an unknown one."""
+    seen, right = Counter(), Counter()
+    for item in items:
+        target = item.judgement.target
+        seen[target.rule] += 1
+        right[target.rule] += item.label is not None and target.value == item.label["target"]
+    return {name: (right[name] + UNKNOWN_RULE * FEW) / (count + FEW) for name, count in sorted(seen.items())}
 
 
 def fit(items: list[Item], classes: list[str], strength: float) -> Head:
@@ -268,6 +281,9 @@ def write(heads: dict[str, Head], path: Path) -> None:
         stored = replace(head, weights=weights)
         arrays.update({f"{name}/classes": np.array(stored.classes), f"{name}/weights": weights,
                        f"{name}/bias": stored.bias})  # fmt: skip
+        if head.trust:
+            arrays[f"{name}/rules"] = np.array(list(head.trust))
+            arrays[f"{name}/rates"] = np.array(list(head.trust.values()), np.float32)
     path.parent.mkdir(exist_ok=True)
     np.savez_compressed(path, **arrays)
     print(f"{path.name}: {path.stat().st_size / 1024:.0f} KB")
