@@ -190,15 +190,22 @@ class Telling:
 def _around(text: OwnText, sentence: Sentence, start: int, end: int) -> Iterable[list[Token]]:
     """Yield the words before the quotation, which lead to it, and those after it."""
     last = next((s for s in reversed(text.sentences) if s.start < start), None)
-    lead = [t for t in last.tokens if last.offset + t.idx < start] if last is not None else []
-    if text.body[:start].rstrip()[-1:] in (":", ","):
-        yield lead
+    if last is not None and text.body[:start].rstrip()[-1:] in (":", ","):
+        yield [t for place, t in _placed(last) if place < start]
     after = next((s for s in text.sentences if s.end >= end and s.zone is sentence.zone), None)
-    tail = [t for t in after.tokens if after.offset + t.idx >= end] if after is not None else []
-    if not any(t.is_alpha for t in tail) and after is not None:
+    if after is None:
+        return
+    tail = [t for place, t in _placed(after) if place >= end]
+    if not any(t.is_alpha for t in tail):
         _, following = text.neighbours(after)
         tail = list(following.tokens) if following is not None else []
     yield tail[:8]
+
+
+def _placed(sentence: Sentence) -> list[tuple[int, Token]]:
+    """Return the unparsed words of a sentence with their places in the body."""
+    words = sentence.tokens
+    return [(sentence.start + t.idx - words[0].idx, t) for t in words]
 
 
 def head_of(tokens: list[Token]) -> Token:
