@@ -59,6 +59,7 @@ class Evidence(NamedTuple):
     consists: str = ""  # "Ihre Firma besteht aus X"
     whoever: bool = False  # "wer so etwas tut, ist ein X"
     pointed: str = ""  # "X sind das"
+    mob: bool = False  # the noun for many means people, not a company: "Pack"
     seated: bool = False  # "..., die bei Ihnen sitzen"
     doing: bool = False  # it is the subject of its verb
     beside_me: bool = False  # "neben mir" in the clause
@@ -160,7 +161,7 @@ class _Question:
             apposition=self._apposition(),
             speech=telling.speech(self.context.text, self.sentence),
             quoted=quotation[1] > 0 or is_quoted(self.tokens[0], self.tokens[-1]),
-            negator=self._negator(),
+            negator=self._negator(bearers),
             in_role_phrase=self.grammar.in_role_phrase(self.tokens[0]) is not None,
             conjunctive=any(self.grammar.has(t, "conjunctive") for t in self.grammar.clause(self.head)),
             conditional=any(self.grammar.has(t, "conditional") for t in self.grammar.clause(self.head)),
@@ -172,6 +173,7 @@ class _Question:
             own="" if self.candidate.noun == "idiom" else self._own(self.tokens[-1]),
             heap="" if self.candidate.noun == "idiom" else self._heap(),
             employed=self._employed(),
+            mob=self.grammar.ends(self.tokens[-1], "mob"),
             seated=self._seated(),
             doing=role(self.head) == "subject" and self.candidate.noun in ("person", "animal"),
             disclaimer=self._disclaimer(),
@@ -278,10 +280,16 @@ class _Question:
                 return ""
         return ""
 
-    def _negator(self) -> str:
+    def _negator(self, bearers: Bearers) -> str:
         """Return the negating word outside the candidate; an idiom may hold one of its own."""
         found = (self.grammar.negator_of(token) for token in (self.tokens[0], self.head))
-        return next((word.text.lower() for word in found if word is not None and word not in self.tokens), "")
+        near = next((word.text.lower() for word in found if word is not None and word not in self.tokens), "")
+        return near or (self._late_negator() if bearers.inverted() == "me" else "")
+
+    def _late_negator(self) -> str:
+        """Return the "nicht" of "So blöd war ich nicht"."""
+        after = (t for t in self.grammar.clause(self.head) if t.i > self.head.i)
+        return next((t.text.lower() for t in after if self.grammar.has(t, "negator")), "")
 
     def _own(self, token: Token) -> str:
         return self.context.roles.role_of(token.text)

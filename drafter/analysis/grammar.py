@@ -292,12 +292,13 @@ class Grammar:
         if "Plur" in noun.morph.get("Number", []):
             return True
         endings = "plural_unmarked" if pronoun.text[:1].islower() else "plural_ending"
-        if (following is not None or endings == "plural_unmarked") and self._ends(noun, endings):
+        if (following is not None or endings == "plural_unmarked") and self.ends(noun, endings):
             return True
         closed = following is None or following.is_punct
         return closed and (pronoun.i == 0 or _at(pronoun, -1).text in ",!:–" or informal)  # type: ignore[union-attr]
 
-    def _ends(self, token: Token, name: str) -> bool:
+    def ends(self, token: Token, name: str) -> bool:
+        """Tell whether the form ends in one of the endings of a class."""
         return _form(token.text).endswith(tuple(self._classes.get(name, ())))
 
     def possessor(self, token: Token, informal: bool = False) -> str:

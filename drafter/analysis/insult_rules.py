@@ -81,6 +81,8 @@ def _said_of_me(e: Evidence) -> str:
 
 
 def _collective(e: Evidence) -> str:
+    if e.addressed and e.mob:
+        return ""  # "ihr Pack" are people, "ihr Saftladen" is a company
     return "a word for an organisation" if "company" in (e.candidate.default_target, e.own) else ""
 
 
@@ -101,7 +103,7 @@ def _thing(e: Evidence) -> str:
     own = "" if e.candidate.noun in ("person", "animal") else e.own
     if "product" in (e.candidate.default_target, own):
         return "a word for a thing"
-    return f"said of '{e.said_of_text}', a thing" if e.said_of == "product" else ""
+    return f"said of '{e.said_of_text}', a thing" if e.said_of == "product" and not e.addressed else ""
 
 
 def _addressed(e: Evidence) -> str:
@@ -276,6 +278,12 @@ TARGET_RULES: tuple[tuple[str, str, Rule], ...] = (
 )
 
 
+PROVEN = frozenset(
+    ("told-quoted", "told-echoed", "told-product", "told-by-me-agent", "told-by-me-staff", "resumed", "seated")
+)
+"""Rules that rest on who speaks to whom; the words around, which the learned head goes by, say nothing about that."""
+
+
 # Whom it hits when it is only reported
 
 
@@ -284,7 +292,8 @@ def _told_by_me(target: str) -> Rule:
         if e.speech.by != "me":
             return ""
         hit = "company" if "company" in (e.candidate.default_target, e.own) else e.speech.to
-        hit = "staff" if hit == "third" else hit  # "ich sagte ihm, er sei ein X"
+        if hit == "third":  # "ich sagte ihm, er sei ein X"
+            hit = "other" if e.near in ("mine", "other") else "staff"
         wanted = _OURS if target == "staff" else ("you",) if target == "agent" else (target,)
         return f"the customer himself said '{e.candidate.text}' of {hit}" if hit in wanted else ""
 
@@ -297,6 +306,10 @@ def _told_of_customer(e: Evidence) -> str:
     if e.speech.to in ("me", "mine") and e.speech.by != "me":
         return f"'{e.speech.verb}' said to the customer or his people"
     return f"said of '{e.said_of_text}', the customer or his people" if e.said_of in ("me", "mine") else ""
+
+
+def _told_quoted(e: Evidence) -> str:
+    return "spoken to the customer in quotation marks" if e.address_quoted and e.speech.by not in ("me", "mine") else ""
 
 
 def _told_echoed(e: Evidence) -> str:
@@ -346,6 +359,7 @@ def _told(e: Evidence) -> str:
 
 
 TOLD_RULES: tuple[tuple[str, str, Rule], ...] = (
+    ("told-quoted", "customer", _told_quoted),
     ("told-echoed", "customer", _told_echoed),
     ("told-product", "product", _told_of_product),
     ("told-by-me-company", "company", _told_by_me("company")),

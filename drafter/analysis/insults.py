@@ -11,7 +11,7 @@ from typing import NamedTuple
 from drafter.analysis.evidence import Evidence, EvidenceReader
 from drafter.analysis.insult_doubts import dropped, reported
 from drafter.analysis.insult_head import Head, buckets, features, load_heads
-from drafter.analysis.insult_rules import Phrases, Verdict, target_of
+from drafter.analysis.insult_rules import PROVEN, Phrases, Verdict, target_of
 from drafter.analysis.lexicon import Candidate, InsultLexicon
 from drafter.analysis.text import OwnText, Sentence
 from drafter.places import Places
@@ -129,7 +129,7 @@ def _keep(drop: Verdict | None, chances: dict[str, float] | None) -> Verdict | N
 
 
 def _aim(target: Verdict, chances: dict[str, float] | None, trust: dict[str, float]) -> Verdict:
-    if chances is None:
+    if chances is None or target.rule in PROVEN:
         return target
     best = max(chances, key=lambda name: chances[name])
     margin = trust.get(target.rule, UNKNOWN_RULE) - DOUBT
