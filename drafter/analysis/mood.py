@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from drafter.analysis.featurereader import FeatureReader, Features, prose
 from drafter.analysis.features import word_hash
+from drafter.analysis.feelings import FeelingHead, NotionCounter
 from drafter.analysis.heads import LinearHead, probability
 from drafter.analysis.moodrules import Evidence, MoodRules
 from drafter.analysis.text import OwnText
@@ -26,9 +30,10 @@ class MoodReader:
 
     features: FeatureReader
     rules: MoodRules
+    notions: NotionCounter
     intensity: LinearHead
-    emotions: LinearHead
-    hostility: LinearHead
+    emotions: FeelingHead
+    hostility: FeelingHead
 
     @classmethod
     def load(cls, places: Places) -> MoodReader:
@@ -41,8 +46,9 @@ class MoodReader:
         features = FeatureReader.load(places)
         rules = MoodRules.load(places, features.families)
         folder = shipped("models") / "heads"
-        heads = [LinearHead.load(folder / f"{name}.npz") for name in ("intensity", "emotions", "hostility")]
-        return cls(features, rules, *heads)
+        emotions, hostility = (FeelingHead.load(folder / f"{name}.npz") for name in ("emotions", "hostility"))
+        notions = NotionCounter.load(places, emotions.notions)
+        return cls(features, rules, notions, LinearHead.load(folder / "intensity.npz"), emotions, hostility)
 
     def read(self, text: OwnText, insults: Sequence[Insult]) -> tuple[Intensity, dict[str, int], float]:
         """Return intensity, the six emotions (0 to 3) and the probability that the text is offensive."""
@@ -55,8 +61,10 @@ class MoodReader:
         features = self.features.read(text)
         found = self.rules.apply(features, insults)
         intensity = self._intensity(features, found, any(not insult.reported for insult in insults))
-        hostility = probability(float(self.hostility.scores(features.vector)[0]))
-        return intensity, self._emotions(features, found, intensity), round(hostility, 4)
+        counts = self.notions.read(features.folded)
+        hostility = probability(float(self.hostility.scores(features, counts)[0]))
+        scores = self.emotions.scores(features, counts)
+        return intensity, self._emotions(scores, found, intensity), round(hostility, 4)
 
     def _intensity(self, features: Features, found: dict[str, Evidence], insulted: bool) -> Intensity:
         raw = float(self.intensity.scores(features.vector)[0]) + self.rules.total(found)
@@ -77,7 +85,9 @@ class MoodReader:
             reasons += [f"wording: '{word}'" for word in told]
         return tuple(reasons[:_MOST_REASONS])
 
-    def _emotions(self, features: Features, found: dict[str, Evidence], intensity: Intensity) -> dict[str, int]:
-        levels = self.emotions.levels(self.emotions.scores(features.vector))
-        emotions = dict(zip(self.emotions.labels, levels, strict=True))
+    def _emotions(
+        self, scores: NDArray[np.float32], found: dict[str, Evidence], intensity: Intensity
+    ) -> dict[str, int]:
+        levels = self.emotions.linear.levels(scores)
+        emotions = dict(zip(self.emotions.linear.labels, levels, strict=True))
         return self.rules.adjust(emotions, found, intensity.level)

@@ -1,4 +1,4 @@
-"""Train the linear heads of models/heads and print their figures in five folds.
+"""Train the linear heads of intensity and situations and print their figures in five folds.
 
 Usage: python scripts/train_heads.py [--data FOLDER] [--only NAME ...] [--no-folds]
 
@@ -19,10 +19,9 @@ from pathlib import Path
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.stats import pearsonr, spearmanr
-from sklearn.linear_model import LogisticRegression, Ridge
-from sklearn.metrics import precision_recall_fscore_support
-from sklearn.model_selection import KFold, StratifiedKFold
+from scipy.stats import spearmanr
+from sklearn.linear_model import Ridge
+from sklearn.model_selection import KFold
 from sklearn.svm import LinearSVC
 
 MODELS = Path(__file__).resolve().parents[1]
@@ -31,13 +30,12 @@ sys.path.insert(0, str(MODELS.parent))
 from drafter.analysis.featurereader import FeatureReader  # noqa: E402
 from drafter.analysis.moodrules import MoodRules  # noqa: E402
 from drafter.places import Places  # noqa: E402
-from drafter.records import EMOTIONS, SITUATIONS, Insult  # noqa: E402
+from drafter.records import SITUATIONS, Insult  # noqa: E402
 
 Matrix = sp.csr_matrix
 Array = NDArray[np.float64]
 WIDE = 20  # bits of the hashes before they are masked for a head
 SEED = 0
-OFFENSIVE_TARGETS = {"agent", "company", "staff", "other"}
 MARGINS = 0.4  # the part of the margins in the score of a situation
 SECOND_SITUATION = 0.5  # how much a situation counts that is not the first one
 
@@ -186,113 +184,6 @@ def best_cuts(scores: Array, y: Array) -> Array:
     return np.sort(cuts)
 
 
-# ---------------------------------------------------------------- emotions
-
-
-def train_emotions(data: Data, folds: bool) -> None:
-    """Train the emotion heads on passages and public texts; the public figure uses the public file alone."""
-    own = narrow(data.matrix([c["text"] for c in data.corpus]), 16)
-    public = narrow(data.matrix([row["text"] for row in data.semeval]), 16)
-    y = np.array([[float(c["emotions"][e]) for e in EMOTIONS] for c in data.corpus])
-    z = np.array([[float(row[e]) for e in EMOTIONS] for row in data.semeval])
-    if folds:
-        print_public_emotions(public, z)
-    idf = rarity(own, public)
-    own, public = own @ sp.diags(idf), public @ sp.diags(idf)
-
-    def fit(x: Matrix, target: Array) -> Callable[[Matrix], Array]:
-        weights = np.r_[np.ones(x.shape[0]), np.full(public.shape[0], 0.3)]
-        return fit_with_domain(x, target, public, z, weights)
-
-    scores = out_of_fold(own, y, fit)
-    if folds:
-        print(
-            "emotions, passages: Pearson",
-            {e: round(float(pearsonr(scores[:, i], y[:, i])[0]), 3) for i, e in enumerate(EMOTIONS)},
-        )
-    cuts = np.array([quantile_cuts(scores[:, i], y[:, i], 3) for i in range(len(EMOTIONS))])
-    model = domain_model(own, y, public, z)
-    save("emotions", EMOTIONS, (model.coef_[:, :-1] * idf).T, model.intercept_, cuts)
-
-
-def with_domain(own: Matrix, public: Matrix) -> Matrix:
-    """Stack both and mark the public rows in one more column, so that they may differ in their means."""
-    marks = np.r_[np.zeros(own.shape[0]), np.full(public.shape[0], 5.0)]
-    return sp.hstack([sp.vstack([own, public]), sp.csr_matrix(marks[:, None])]).tocsr()
-
-
-def domain_model(own: Matrix, y: Array, public: Matrix, z: Array) -> Ridge:
-    weights = np.r_[np.ones(own.shape[0]), np.full(public.shape[0], 0.3)]
-    return ridge(10).fit(with_domain(own, public), np.vstack([y, z]), sample_weight=weights)
-
-
-def fit_with_domain(x: Matrix, y: Array, public: Matrix, z: Array, weights: Array) -> Callable[[Matrix], Array]:
-    model = ridge(10).fit(with_domain(x, public), np.vstack([y, z]), sample_weight=weights)
-    return lambda new: np.asarray(new @ model.coef_[:, :-1].T + model.intercept_)
-
-
-def print_public_emotions(public: Matrix, z: Array) -> None:
-    """Print the mean Pearson correlation on SemEval-2025 task 11 in five folds."""
-    x = public @ sp.diags(rarity(public))
-    scores = out_of_fold(x, z, plain_ridge(10))
-    each = [float(pearsonr(scores[:, i], z[:, i])[0]) for i in range(len(EMOTIONS))]
-    print(
-        f"emotions, SemEval: mean Pearson {np.mean(each):.3f}",
-        {e: round(v, 3) for e, v in zip(EMOTIONS, each, strict=True)},
-    )
-
-
-# ---------------------------------------------------------------- hostility
-
-
-def train_hostility(data: Data, folds: bool) -> None:
-    """Train on the tweets of both years and the passages; the figure holds out folds of 2018."""
-    bits = 18
-    own = narrow(data.matrix([c["text"] for c in data.corpus]), bits)
-    texts18, y18 = data.tweets[2018]
-    texts19, y19 = data.tweets[2019]
-    x18, x19 = narrow(data.matrix(texts18), bits), narrow(data.matrix(texts19), bits)
-    idf = rarity(x18, x19)
-    own, x18, x19 = (m @ sp.diags(idf) for m in (own, x18, x19))
-    y = np.array([float(is_offensive(c)) for c in data.corpus])
-    if folds:
-        print_hostility(own, y, x18, y18, x19, y19)
-    model = logistic(own, y, sp.vstack([x18, x19]), np.r_[y18, y19])
-    save("hostility", ["offensive"], (model.coef_[0] * idf)[:, None], model.intercept_, np.array([[0.0]]))
-
-
-def is_offensive(passage: dict) -> bool:
-    """A passage is offensive if it insults people or a firm in its own words."""
-    return any(i["target"] in OFFENSIVE_TARGETS and not i["reported"] for i in passage["insults"])
-
-
-def logistic(own: Matrix, y: Array, public: Matrix, z: Array) -> LogisticRegression:
-    """Fit on passages and tweets; a passage weighs half, so that the tweets' sense of the word prevails."""
-    weights = np.r_[np.full(len(y), 0.5), np.ones(len(z))]
-    model = LogisticRegression(C=0.5, solver="liblinear", class_weight="balanced")
-    return model.fit(sp.vstack([own, public]), np.r_[y, z], sample_weight=weights)
-
-
-def print_hostility(own: Matrix, y: Array, x18: Matrix, y18: Array, x19: Matrix, y19: Array) -> None:
-    """Print F of averaged precision and recall on GermEval 2018, and the same on the passages, in five folds."""
-    scores, own_scores = np.zeros(len(y18)), np.zeros(len(y))
-    for train, test in StratifiedKFold(5, shuffle=True, random_state=SEED).split(x18, y18):
-        model = logistic(own, y, sp.vstack([x18[train], x19]), np.r_[y18[train], y19])
-        scores[test] = model.decision_function(x18[test])
-    for train, test in StratifiedKFold(5, shuffle=True, random_state=SEED).split(own, y):
-        model = logistic(own[train], y[train], sp.vstack([x18, x19]), np.r_[y18, y19])
-        own_scores[test] = model.decision_function(own[test])
-    print(
-        f"hostility: GermEval 2018 F {averaged_f(y18, scores > 0):.3f}, passages F {averaged_f(y, own_scores > 0):.3f}"
-    )
-
-
-def averaged_f(y: Array, predicted: Array) -> float:
-    """Return F of precision and recall averaged over both classes, as the shared task did."""
-    precision, recall, _, _ = precision_recall_fscore_support(y, predicted)
-    return float(2 * precision.mean() * recall.mean() / (precision.mean() + recall.mean()))
-
-
 # ---------------------------------------------------------------- situations
 
 
@@ -343,8 +234,6 @@ def importance(passage: dict, situation: str) -> float:
 
 TRAINERS = {
     "intensity": train_intensity,
-    "emotions": train_emotions,
-    "hostility": train_hostility,
     "situations": train_situations,
 }
 
