@@ -158,7 +158,11 @@ def _graded(name: str, count: int) -> list[str]:
 def _unit(hashes: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
     """Count the hashes, damp the counts and scale the block to length one."""
     ordered = np.sort(hashes)
-    starts = np.concatenate([[0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1])
-    counts = np.diff(starts, append=len(ordered))
+    first = np.ones(len(ordered), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    starts = first.nonzero()[0]
+    counts = np.empty_like(starts)
+    np.subtract(starts[1:], starts[:-1], out=counts[:-1])
+    counts[-1] = len(ordered) - starts[-1]
     values = _DAMPED[counts] if len(ordered) < len(_DAMPED) else (1 + np.log(counts)).astype(np.float32)
-    return ordered[starts], values / np.sqrt(np.sum(values * values))
+    return ordered[starts], values / np.sqrt(values @ values)
