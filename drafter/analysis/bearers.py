@@ -279,7 +279,8 @@ def _topic(sentence: Sentence, roles: Roles, grammar: Grammar, informal: bool) -
         mine = any(grammar.has(t, "me_possessive") for t in _beside(noun))
         if known == "product" and len(nouns) > 1:
             continue
-        return "other" if mine and known in ("staff", "customer") else known
+        beside = known == "staff" and is_beside_me(tokens, grammar)
+        return "other" if beside or (mine and known in ("staff", "customer")) else known
     return "other" if is_beside_me(tokens, grammar) else _pronoun(tokens, grammar, informal)
 
 

@@ -244,7 +244,7 @@ class _Question:
         found = found if found not in self.tokens else self.grammar.subject_of(self.head)
         return self._kernel(found) if found is not None else None
 
-    def _kernel(self, noun: Token) -> Token:
+    def _kernel(self, noun: Token) -> Token | None:
         """Return the noun that the subject hangs on: "der Fahrer von der Spedition" is a driver."""
         place = noun.i
         while place > 0 and (noun.doc[place - 1].pos_ in ("DET", "ADJ") or noun.doc[place - 1].pos_ == "ADP"):
@@ -252,7 +252,9 @@ class _Question:
             if noun.doc[place].pos_ == "ADP":
                 before = _before(noun.doc[place], 1)
                 known = before is not None and self._noun_class(before) in ("staff", "other")
-                return before if before is not None and known and before not in self.tokens else noun
+                if before is not None and known and before not in self.tokens:
+                    return before
+                return None if self._noun_class(noun) == "product" else noun  # "am Schreibtisch" is no subject
         return noun
 
     def _self_named(self) -> str:
@@ -314,9 +316,11 @@ class _Question:
         """Return the class of the noun before a comma that the candidate explains ("der Fahrer, dieser Idiot")."""
         if self._determiner() in ("", "owned"):
             return ""
+        comma = next((w for s in (1, 2, 3, 4) if (w := _before(self.tokens[0], s)) is not None and w.text == ","), None)
+        if comma is not None and any(self.grammar.has(t, "copula") for t in comma.doc[comma.i : self.tokens[0].i]):
+            return ""  # "..., das war irgendein X": a clause of its own
         if role(self.head) == "apposition" and self.head.head.i < self.tokens[0].i:
             return self.class_of(self.head.head)
-        comma = next((w for s in (1, 2, 3, 4) if (w := _before(self.tokens[0], s)) is not None and w.text == ","), None)
         noun = _before(comma, 1) if comma is not None else None
         if noun is None or noun.pos_ not in ("NOUN", "PROPN"):
             return ""
@@ -344,6 +348,9 @@ class _Question:
 
     def _seated(self) -> bool:
         """Tell whether a relative clause says where they work: "Roboter, die bei Ihnen sitzen"."""
+        lead = self.head.doc[max(0, self.tokens[0].i - 3) : self.tokens[0].i]
+        if len(lead) > 1 and any(self.grammar.has(t, "seated") for t in lead) and self._determiner():
+            return not is_beside_me(self.grammar.clause(self.head), self.grammar)  # "sitzt da ein X"
         tail = self.head.doc[self.tokens[-1].i + 1 : self.tokens[-1].i + 9]
         tail = tail[1:] if len(tail) and tail[0].pos_ == "NOUN" else tail
         if len(tail) < 3 or tail[0].text != "," or not self.grammar.has(tail[1], "definite"):

@@ -91,8 +91,8 @@ def _heap_of(e: Evidence) -> str:
 
 
 def _pointed(e: Evidence) -> str:
-    topic = next((topic for topic in e.topics if topic in _MEANT["staff"]), "")
-    return f"'{e.pointed}' points to people who did it" if e.pointed and (topic or not e.topics[:1]) else ""
+    elsewhere = next((topic for topic in e.topics if topic), "") in ("company", "other", "you")
+    return f"'{e.pointed}' points to people who did it" if e.pointed and not elsewhere else ""
 
 
 def _resumed(e: Evidence) -> str:
@@ -194,8 +194,9 @@ def _your_people(e: Evidence) -> str:
 
 def _topic_other(e: Evidence) -> str:
     """A definite noun takes up who was spoken of: "Mein Nachbar ... . Dieser X ..."."""
-    topic = next((topic for topic in e.topics if topic), "")
-    taken_up = (e.definite or (e.verbless and e.determiner)) and e.said_of in ("", "noun") and topic == "other"
+    topic = next((topic for topic in e.topics if topic not in ("", "he")), "")
+    takes_up = e.definite or (e.verbless and e.determiner) or e.said_of == "thing"  # "das ist ein X"
+    taken_up = takes_up and e.said_of in ("", "noun", "thing") and topic == "other"
     return "takes up the stranger spoken of before" if taken_up else ""
 
 
@@ -317,7 +318,8 @@ def _told_echoed(e: Evidence) -> str:
 
 
 def _told_of_product(e: Evidence) -> str:
-    it = e.speech.to == "third" and e.topics[:1] == ("product",) and e.speech.by in ("mine", "other")
+    thing = "product" in e.topics and not {"staff", "other"} & set(e.topics)
+    it = e.speech.to == "third" and thing and e.speech.by in ("mine", "other")
     unknown = e.in_role_phrase and e.speech.to == "noun" and e.speech.by in ("mine", "other")
     named = e.speech.kind == "naming" and (e.speech.to == "product" or it or unknown)
     return f"'{e.speech.verb}' names a thing" if named else ""

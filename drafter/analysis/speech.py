@@ -66,8 +66,10 @@ class Telling:
     def echoed(self) -> str:
         """Return "me" where somebody's indirect words are about the customer: "er meinte, ich sei ein X"."""
         words = self.grammar.clause(self.head)
-        if not any(self.grammar.has(t, "me_nominative") for t in words) or self._supposed(words):
+        if self._supposed(words):
             return ""
+        if not any(self.grammar.has(t, "me_nominative") for t in words):
+            return self._echoed_of_mine(words)
         if any(self.grammar.has(t, "indirect") for t in words[1:]):  # in front it is a wish: "Seien wir ehrlich"
             return "me"
         verb = self._verb_around(words)
@@ -75,6 +77,16 @@ class Telling:
             return ""
         unreal = any(self.grammar.has(t, "unreal") for t in words)
         return "me" if unreal or self._subordinate(words, verb) else ""
+
+    def _echoed_of_mine(self, words: list[Token]) -> str:
+        """Return "me" where it was said of the customer's people: "sagte meiner Frau, sie sei ein X"."""
+        third = any(self.grammar.has(t, "third_nominative") for t in words)
+        verb = self._verb_around(words) if third and any(self.grammar.has(t, "indirect") for t in words[1:]) else None
+        if verb is None:
+            return ""
+        speaker = self._speaker(verb)
+        before = (t for t in self.head.doc[: words[0].i] if t.pos_ in ("NOUN", "PROPN") and t != speaker)
+        return "me" if any(self.class_of(t) == "mine" for t in before) else ""
 
     def _supposed(self, words: list[Token]) -> bool:
         """Tell whether the clause supposes something: "wenn ich ein X wäre", "als wäre ich ein X"."""
