@@ -108,19 +108,24 @@ class _Runs:
 
     def __init__(self) -> None:
         self._bits: dict[str, int] = {}
-        self._lengths: list[int] = []
+        self._lengths: dict[str, set[int]] = {}  # by the first two letters
         self._words: dict[str, int] = {}
         self._texts: dict[str, int] = {}
 
-    def mask(self, choice: Choice) -> int:
-        """Return the bits of the runs of a choice, new ones included."""
-        for run in choice:
+    def add(self, runs: Iterable[str]) -> None:
+        """Take in runs; what is known of words and texts is void where one of them is new."""
+        before = len(self._bits)
+        for run in runs:
             if run not in self._bits:
                 self._bits[run] = 1 << len(self._bits)
-                self._lengths = sorted({*self._lengths, len(run)})
-                self._words.clear()
-                self._texts.clear()
-        return reduce(or_, (self._bits[run] for run in choice), 0)
+                self._lengths.setdefault(run[:2], set()).add(len(run))
+        if len(self._bits) > before:
+            self._words.clear()
+            self._texts.clear()
+
+    def mask(self, choice: Choice) -> int:
+        """Return the bits of the runs of a choice."""
+        return reduce(or_, [self._bits[run] for run in choice], 0)
 
     def of(self, text: str) -> int:
         """Return the bits of the runs that a text holds; several patterns in a row ask for the same text."""
@@ -137,10 +142,8 @@ class _Runs:
 
     def _of_word(self, word: str) -> int:
         bits, found = self._bits, 0
-        for start in range(len(word)):
-            for length in self._lengths:
-                if start + length > len(word):
-                    break
+        for start in range(len(word) - 1):
+            for length in self._lengths.get(word[start : start + 2], ()):
                 found |= bits.get(word[start : start + length], 0)
         if len(word) <= _MAX_WORD:
             if len(self._words) >= _MAX_WORDS:
@@ -150,6 +153,8 @@ class _Runs:
 
 
 _RUNS = _Runs()
+_WAITING: list[LazyPattern] = []
+"""Patterns whose runs have no bits yet: all get them at once, when the first pattern is tried."""
 
 
 class LazyPattern:
@@ -164,6 +169,7 @@ class LazyPattern:
         self._where = where
         self._groups = groups or {}
         self._compiled: dict[int, re.Pattern[str]] = {}
+        _WAITING.append(self)
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle needles and sources, not what was compiled: that would be compiled again at once."""
@@ -176,6 +182,8 @@ class LazyPattern:
     @cached_property
     def _masks(self) -> list[tuple[int, tuple[int, ...]]]:
         """The number of each pattern with the bits of its choices, each of which must be met."""
+        waiting = [_WAITING.pop() for _ in range(len(_WAITING))]
+        _RUNS.add(run for pattern in waiting for needed in pattern._needles for choice in needed for run in choice)
         return [(number, tuple(map(_RUNS.mask, needed))) for number, needed in enumerate(self._needles)]
 
     def search(self, text: str, start: int = 0) -> re.Match[str] | None:
