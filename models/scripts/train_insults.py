@@ -69,7 +69,7 @@ def main() -> None:
     parser.add_argument("--pipeline")
     options = parser.parse_args()
     reader = Reader(options.pipeline)
-    passages = rows(sorted((shipped("models") / "corpus").glob("*.jsonl")))
+    passages = rows(sorted((shipped("models") / "corpus").glob("[tu]*.jsonl")))
     corpus = [reader.read(row, row["text"], False) for row in passages]
     print_scores("corpus, rules", corpus, lambda item: item.judgement)
     learned = folded(corpus)

@@ -30,7 +30,7 @@ WEIGHT_OF_LINES = 0.5  # the lines of openers.tsv grant more freely than everyda
 
 def passages() -> list[dict]:
     """Read the labelled passages, the openers beside them, and the test cases: they hold the rarer forms."""
-    files = sorted((MODELS / "corpus").glob("*.jsonl"))
+    files = sorted((MODELS / "corpus").glob("[tu]*.jsonl"))
     found = [json.loads(line) for path in files for line in path.read_text(encoding="utf-8").splitlines()]
     for line in (MODELS / "corpus" / "openers.tsv").read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
