@@ -57,7 +57,9 @@ def test_a_byte_order_mark_does_not_cost_the_first_mail(tmp_path: Path) -> None:
 
 def test_broken_lines_are_counted_and_the_run_goes_on(kit, tmp_path: Path) -> None:
     source = tmp_path / "mails.jsonl"
-    source.write_text('{"id": "a", "body": "' + GOOD.replace("\n", "\\n") + '"}\n{broken\n[1]\n{"id": "d", "body": "Hallo?"}\n')
+    source.write_text(
+        '{"id": "a", "body": "' + GOOD.replace("\n", "\\n") + '"}\n{broken\n[1]\n{"id": "d", "body": "Hallo?"}\n'
+    )
 
     counts = run(kit, [source], tmp_path / "out", Wishes(), lambda status: None)
 

@@ -20,7 +20,9 @@ LATE = "Guten Tag,\n\nseit drei Wochen warte ich auf mein Bett (Auftrag 77-1043)
 @pytest.fixture
 def drafter(kit, monkeypatch: pytest.MonkeyPatch):
     """Run a command with the kit that is loaded already."""
-    monkeypatch.setattr(drafting, "load", lambda home=None, model=None, history="": replace(kit, history=History(history)))
+    monkeypatch.setattr(
+        drafting, "load", lambda home=None, model=None, history="": replace(kit, history=History(history))
+    )
 
     def run(*arguments: str, stdin: str | bytes = "") -> Result:
         return CliRunner().invoke(main, [str(argument) for argument in arguments], input=stdin)
@@ -120,7 +122,9 @@ def test_analyze_jsonl_answers_every_line_in_order(drafter) -> None:
         (["analyze", "no-such-file", "--format", "jsonl"], "", 2, "no-such-file"),
     ],
 )
-def test_bad_input_gets_a_message_and_its_exit_code(drafter, arguments, stdin, code, words, tmp_path, monkeypatch) -> None:
+def test_bad_input_gets_a_message_and_its_exit_code(
+    drafter, arguments, stdin, code, words, tmp_path, monkeypatch
+) -> None:
     monkeypatch.chdir(tmp_path)
 
     result = drafter(*arguments, stdin=stdin)
@@ -145,7 +149,9 @@ def test_hostile_text_gives_a_draft_or_a_reason(drafter, body: str) -> None:
 
 
 def test_header_injection_ends_in_one_header(drafter) -> None:
-    raw = "From: a@example.org\r\nSubject: =?utf-8?q?Rechnung=0D=0ABcc:_x=40example.org?=\r\n\r\nWo bleibt mein Geld?\r\n"
+    raw = (
+        "From: a@example.org\r\nSubject: =?utf-8?q?Rechnung=0D=0ABcc:_x=40example.org?=\r\n\r\nWo bleibt mein Geld?\r\n"
+    )
 
     result = drafter("draft", "--format", "eml", stdin=raw)
 
@@ -203,7 +209,10 @@ def test_check_compares_with_the_mail(drafter, tmp_path: Path) -> None:
 
     result = drafter("check", "--mail", tmp_path / "mail.txt", "--format", "json", stdin=good + bad)
 
-    assert {finding["text"] for finding in json.loads(result.stdout) if finding["code"] == "E1-figure"} == {"300 €", "4. Juni"}
+    assert {finding["text"] for finding in json.loads(result.stdout) if finding["code"] == "E1-figure"} == {
+        "300 €",
+        "4. Juni",
+    }
 
 
 def test_check_jsonl_answers_every_line(drafter) -> None:
@@ -213,7 +222,17 @@ def test_check_jsonl_answers_every_line(drafter) -> None:
 
     got = [json.loads(line) for line in result.stdout.splitlines()]
     assert [row["id"] for row in got] == [1, None, 3]
-    assert set(got[2]["findings"][0]) == {"kind", "code", "level", "start", "end", "text", "message", "suggestion", "advice"}
+    assert set(got[2]["findings"][0]) == {
+        "kind",
+        "code",
+        "level",
+        "start",
+        "end",
+        "text",
+        "message",
+        "suggestion",
+        "advice",
+    }
 
 
 def test_only_an_accepted_draft_is_remembered(drafter) -> None:
@@ -249,7 +268,9 @@ def test_a_pasted_mail_can_be_given_its_customer(drafter) -> None:
 
 
 def test_an_edited_draft_remembers_only_what_it_still_offers(drafter, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("click.edit", lambda text, **_: "\n".join(line for line in text.splitlines() if "Kulanz" not in line))
+    monkeypatch.setattr(
+        "click.edit", lambda text, **_: "\n".join(line for line in text.splitlines() if "Kulanz" not in line)
+    )
 
     drafter("draft", MAILS / "01_opener_saftladen.eml", "--edit", "--accept")
 

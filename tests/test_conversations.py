@@ -79,7 +79,14 @@ def run_over(kit: Kit, folder: Path, tmp_path: Path) -> list[str]:
 
 
 def test_a_run_climbs_where_mails_answer_ours_and_leaves_the_last_stages_to_a_person(kit, tmp_path: Path) -> None:
-    assert run_over(kit, FOLDER / "ladder", tmp_path) == ["none", "overlook", "request", "mirror", "announce", "announce"]
+    assert run_over(kit, FOLDER / "ladder", tmp_path) == [
+        "none",
+        "overlook",
+        "request",
+        "mirror",
+        "announce",
+        "announce",
+    ]
 
 
 def test_mails_that_crossed_our_replies_do_not_climb_by_them(kit, tmp_path: Path) -> None:
@@ -119,14 +126,20 @@ def test_goodwill_is_offered_once_in_a_conversation(kit, tmp_path: Path) -> None
 
 
 def test_a_mail_that_only_apologises_gets_thanks_and_no_list(kit) -> None:
-    outcome = kit.draft("Guten Tag,\n\nbitte entschuldigen Sie meine letzte Mail, ich war ausfallend. Es tut mir leid.\n\nDirk Hansen\n")
+    outcome = kit.draft(
+        "Guten Tag,\n\nbitte entschuldigen Sie meine letzte Mail, ich war ausfallend. Es tut mir leid.\n\nDirk Hansen\n"
+    )
 
     assert [step.name for step in outcome.plan.steps] == ["thank_apology", "meet_request"]
 
 
 def test_words_that_are_taken_back_are_no_insult_and_others_are(kit) -> None:
-    back = kit.draft("Hallo,\n\nden Idioten nehme ich zurück, das war nicht fair von mir. Wo bleibt mein Paket?\n\nDirk Hansen\n")
-    again = kit.draft("Hallo,\n\nes tut mir leid, dass ich so grob war. Sie sind aber ein Vollidiot! Wo bleibt mein Paket?\n\nDirk Hansen\n")
+    back = kit.draft(
+        "Hallo,\n\nden Idioten nehme ich zurück, das war nicht fair von mir. Wo bleibt mein Paket?\n\nDirk Hansen\n"
+    )
+    again = kit.draft(
+        "Hallo,\n\nes tut mir leid, dass ich so grob war. Sie sind aber ein Vollidiot! Wo bleibt mein Paket?\n\nDirk Hansen\n"
+    )
 
     assert back.plan.stage == "none" and back.plan.steps[0].name == "thank_apology"
     assert again.plan.stage == "request" and "thank_apology" not in [step.name for step in again.plan.steps]

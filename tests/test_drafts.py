@@ -11,13 +11,18 @@ from conftest import HERE
 from drafter.plan import Wishes
 from drafter.sources import read_record
 
-ROWS = [json.loads(line) for name in ("dev", "fresh") for line in (HERE / "gold" / f"{name}.jsonl").open(encoding="utf-8")]
+ROWS = [
+    json.loads(line) for name in ("dev", "fresh") for line in (HERE / "gold" / f"{name}.jsonl").open(encoding="utf-8")
+]
 MAX_WORDS = 220
 
 
 @pytest.fixture(scope="module")
 def outcomes(kit):
-    return [kit.draft(read_record(row), Wishes(register=("auto", "sie", "du")[number % 3])) for number, row in enumerate(ROWS)]
+    return [
+        kit.draft(read_record(row), Wishes(register=("auto", "sie", "du")[number % 3]))
+        for number, row in enumerate(ROWS)
+    ]
 
 
 def test_no_draft_has_an_error_or_is_too_long(outcomes) -> None:

@@ -77,7 +77,9 @@ def test_several_may_lift_it_at_once(old_history: History) -> None:
     assert results == [(OLD,)] * 8
 
 
-def test_lifting_that_fails_leaves_the_old_history_as_it_was(old_history: History, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lifting_that_fails_leaves_the_old_history_as_it_was(
+    old_history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def half(connection) -> None:
         schema.promise.create(connection)
         connection.exec_driver_sql("SELECT nothing FROM nowhere")
