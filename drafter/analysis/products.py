@@ -12,7 +12,7 @@ from drafter.places import Places
 MAX_PRODUCTS = 4
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|-(?=[^\W\d_])){1,50}")
 _ENDINGS = ("", "s", "es", "e", "n", "en", "er", "ern")
-_KINDS = {"goods": 3, "service": 2, "matter": 1, "none": 0}
+_KINDS = {"goods": 3.0, "service": 2.0, "matter": 0.5, "none": 0.0}
 _MAX_HEAD = 24
 _MAX_KNOWN = 5_000
 
@@ -51,7 +51,7 @@ class Products:
         nouns: dict[str, _Noun] = {}
         small = not any(word[:1].isupper() for sentence in sentences for word in sentence.split()[1:])
         in_subject = {fold(word) for word in _WORD.findall(subject)}
-        for sentence in sentences:
+        for sentence in (*sentences, subject):
             self._weigh(sentence, nouns, skip, small, in_subject)
         ranked = sorted(nouns.values(), key=lambda noun: (-noun.points, noun.first))
         return tuple(noun.text for noun in ranked if noun.points >= 2)[:MAX_PRODUCTS]
