@@ -8,7 +8,6 @@ spread evenly, the labels are not, so a regression on the parts of the scores ab
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,7 @@ from scipy.stats import pearsonr
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import precision_recall_fscore_support
 from sklearn.model_selection import KFold, StratifiedKFold
-from train_heads import MODELS, SEED, Array, Data, Matrix, load, narrow, quantile_cuts, rarity
+from train_heads import MODELS, SEED, Array, Data, Matrix, narrow, quantile_cuts, rarity, run
 
 from drafter.analysis.features import fold, tokens
 from drafter.analysis.feelings import NotionCounter, bent
@@ -241,20 +240,5 @@ def averaged_f(y: Array, predicted: Array) -> float:
     return float(2 * precision.mean() * recall.mean() / (precision.mean() + recall.mean()))
 
 
-TRAINERS: dict[str, Callable[[Data, bool], None]] = {"emotions": train_emotions, "hostility": train_hostility}
-
-
-def main() -> None:
-    """Read the arguments and train."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=MODELS / ".." / ".." / "shared" / "data")
-    parser.add_argument("--only", nargs="*", choices=list(TRAINERS), default=list(TRAINERS))
-    parser.add_argument("--no-folds", action="store_true", help="train only, without the public figures")
-    options = parser.parse_args()
-    data = load(options.data)
-    for name in options.only:
-        TRAINERS[name](data, not options.no_folds)
-
-
 if __name__ == "__main__":
-    main()
+    run(__doc__, {"emotions": train_emotions, "hostility": train_hostility})

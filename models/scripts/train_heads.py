@@ -243,23 +243,17 @@ def importance(passage: dict, situation: str) -> float:
     return 1.0 if passage["situations"][0] == situation else SECOND_SITUATION
 
 
-TRAINERS = {
-    "intensity": train_intensity,
-    "situations": train_situations,
-}
-
-
-def main() -> None:
-    """Read the arguments and train."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def run(about: str | None, trainers: dict[str, Callable[[Data, bool], None]]) -> None:
+    """Read the arguments of a training script and train what they name."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=MODELS / ".." / ".." / "shared" / "data")
-    parser.add_argument("--only", nargs="*", choices=list(TRAINERS), default=list(TRAINERS))
+    parser.add_argument("--only", nargs="*", choices=list(trainers), default=list(trainers))
     parser.add_argument("--no-folds", action="store_true", help="train only, without the figures")
     options = parser.parse_args()
     data = load(options.data)
     for name in options.only:
-        TRAINERS[name](data, not options.no_folds)
+        trainers[name](data, not options.no_folds)
 
 
 if __name__ == "__main__":
-    main()
+    run(__doc__, {"intensity": train_intensity, "situations": train_situations})
