@@ -7,7 +7,6 @@ addresses, what it denies, the "I know" that frames it, and what makes it irony.
 from __future__ import annotations
 
 import itertools
-import re
 from typing import NamedTuple
 
 from drafter.analysis.openerhead import OpenerHead
@@ -18,9 +17,6 @@ from drafter.places import Places, shipped
 from drafter.records import Opener
 
 _MARKS = frozenset(",;:–—-()/\"„“”»«…!?.'*_")
-_QUOTATION = re.compile(r"„[^“”\"]{1,400}[“”\"]|»[^«]{1,400}«|«[^»]{1,400}»|“[^”]{1,400}”|\"[^\"]{1,400}\"")
-
-
 _LONGEST_FRAME = 9
 _BELIEVED = 0.45
 _NEARLY_ALIKE = 0.1
@@ -119,10 +115,9 @@ class OpenerDetector:
 
     def candidates(self, text: OwnText) -> list[Candidate]:
         """Return the sentences that a rule or a word for the reader makes possible."""
-        quotes = [match.span() for match in _QUOTATION.finditer(text.body)]
         rows = _folded(text, self._polite)
         found = [self._candidate(sentence, words) for sentence, words in rows]
-        return [candidate for candidate in found if candidate and not _is_quoted(candidate, quotes)]
+        return [candidate for candidate in found if candidate and not _is_quoted(candidate, text)]
 
     def _candidate(self, sentence: Sentence, words: Words) -> Candidate | None:
         matches = [_Grant(*span, rule) for rule, span in self._grant.find(words)]
@@ -244,8 +239,8 @@ def _place(candidate: Candidate, grant: _Grant) -> tuple[int, int]:
     return candidate.sentence.start + spans[grant.first][0], candidate.sentence.start + spans[grant.last - 1][1]
 
 
-def _is_quoted(candidate: Candidate, quotes: list[tuple[int, int]]) -> bool:
+def _is_quoted(candidate: Candidate, text: OwnText) -> bool:
     """Tell whether the stretch lies in quotation marks or ends in some."""
     grant = candidate.grants[0] if candidate.grants else _Grant(0, len(candidate.words.keys))
     start, end = _place(candidate, grant)
-    return any(a <= start < b or a < end <= b for a, b in quotes)
+    return text.in_quotation(start) or text.in_quotation(end - 1)

@@ -29,6 +29,7 @@ _STOPS = re.compile(r"[.!?…]+$|^[.!?…]+")
 _PARAGRAPH = re.compile(r"\n[ \t]*\n|\n[ \t]*(?:[-*•–]|\d{1,2}[.)])[ \t]+")
 _CLOSING = "\"“”»«')"
 _WHITE = re.compile(r"\s")
+_QUOTATION = re.compile(r"„[^“”\"]{1,400}[“”\"]|»[^«]{1,400}«|«[^»]{1,400}»|“[^”]{1,400}”|\"[^\"]{1,400}\"")
 _LONG_RUN = re.compile(rf"\S{{{MAX_WORD_CHARACTERS + 1},}}")
 
 
@@ -92,6 +93,14 @@ class OwnText:
             for start, end in self._pieces(zone):
                 found.extend(self._split(start, end, zone))
         return found
+
+    @cached_property
+    def _quotations(self) -> list[tuple[int, int]]:
+        return [match.span() for match in _QUOTATION.finditer(self.body)]
+
+    def in_quotation(self, place: int) -> bool:
+        """Tell whether an offset of the body lies between quotation marks, or on one: other people's words, mostly."""
+        return any(start <= place < end for start, end in self._quotations)
 
     @cached_property
     def prose(self) -> str:

@@ -6,7 +6,6 @@ customer's own sentences, outside quotation marks, unless a veto speaks against 
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from drafter.analysis.text import OwnText, Sentence
@@ -14,8 +13,6 @@ from drafter.analysis.wordpatterns import PatternSet, Words, read_patterns, word
 from drafter.data import read_rules
 from drafter.places import Places
 from drafter.records import THREATS, Threat
-
-_QUOTATION = re.compile(r"„[^“”\"]{1,400}[“”\"]|»[^«]{1,400}«|«[^»]{1,400}»|“[^”]{1,400}”|\"[^\"]{1,400}\"")
 
 
 class _Rule(NamedTuple):
@@ -50,7 +47,6 @@ class ThreatDetector:
 
     def detect(self, text: OwnText) -> list[Threat]:
         """Return the first threat of each kind, in order of appearance."""
-        quotes = [match.span() for match in _QUOTATION.finditer(text.body)]
         rows = [self._read(sentence) for sentence in text.sentences]
         mood = {rule.kind for row in rows for rule, _ in row.matches}
         found: dict[str, Threat] = {}
@@ -59,7 +55,7 @@ class ThreatDetector:
             for rule, span in row.matches:
                 if rule.kind in THREATS and rule.kind not in found and signs[rule.needs]:
                     threat = row.threat(rule.kind, span)
-                    if not row.is_vetoed(rule.kind, span) and not any(a <= threat.start < b for a, b in quotes):
+                    if not row.is_vetoed(rule.kind, span) and not text.in_quotation(threat.start):
                         found[rule.kind] = threat
         return sorted(found.values(), key=lambda threat: threat.start)
 
