@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import calendar
 from datetime import datetime
 
 from drafter.messages import _
+from drafter.months import shifted
 from drafter.policy import OptionRule, Policy
 from drafter.records import Accepted, Conversation
 
@@ -37,8 +37,4 @@ def _gave(reply: Accepted) -> bool:
 
 def _within(then: datetime, now: datetime | None, months: int) -> bool:
     """Tell whether less than so many months have passed; if the clock went back, none have."""
-    if now is None:
-        return True
-    year, month = divmod(then.year * 12 + then.month - 1 + months, 12)
-    day = min(then.day, calendar.monthrange(year, month + 1)[1]) if year <= 9999 else 1
-    return year > 9999 or now < then.replace(year=year, month=month + 1, day=day)
+    return now is None or now < shifted(then, months)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from datetime import datetime, timedelta
 
 from drafter.errors import HistoryError
 from drafter.messages import _
+from drafter.months import shifted
 
 _AGE = re.compile(r"(\d{1,5})\s?([dwmy])")
 
@@ -26,12 +26,4 @@ def days_before(now: datetime, age: str) -> datetime:
     number, unit = int(match[1]), match[2]
     if unit in "dw":
         return now - timedelta(days=number * (7 if unit == "w" else 1))
-    return _months_before(now, number * (12 if unit == "y" else 1))
-
-
-def _months_before(now: datetime, months: int) -> datetime:
-    year, month = divmod(now.year * 12 + now.month - 1 - months, 12)
-    if year < 1:
-        return datetime.min
-    day = min(now.day, calendar.monthrange(year, month + 1)[1])
-    return now.replace(year=year, month=month + 1, day=day)
+    return shifted(now, -number * (12 if unit == "y" else 1))
