@@ -1,4 +1,4 @@
-"""What arcs and tags say, in terms common to Universal Dependencies and TIGER."""
+"""What arcs and tags say, in terms common to Universal Dependencies and TIGER, and the words beside a word."""
 
 from __future__ import annotations
 
@@ -51,3 +51,9 @@ def climb(token: Token) -> Iterator[Token]:
             return
         token = token.head
         yield token
+
+
+def at(token: Token, step: int) -> Token | None:
+    """Return the word so many places after the token, before it if negative; None beyond the sentence."""
+    place = token.i + step
+    return token.doc[place] if 0 <= place < len(token.doc) else None

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from spacy.tokens import Token
 
-from drafter.analysis.arcs import is_finite, is_verb
+from drafter.analysis.arcs import at, is_finite, is_verb
 from drafter.analysis.grammar import Grammar
 from drafter.analysis.roles import Roles
 from drafter.analysis.text import OwnText, Sentence
@@ -45,10 +45,10 @@ class Bearers:
         """Return the class of the pronoun in "X wie Sie", "X wie ich", "Leute wie ihr: X"."""
         for word in self._after(3):
             if self.grammar.has(word, "comparison"):
-                return self._person(_at(word, 1))
+                return self._person(at(word, 1))
         marks = (t for t in self.grammar.clause(self.first) if self.grammar.has(t, "comparison"))
         for mark in marks:
-            before, after = _at(mark, -1), _at(mark, 1)
+            before, after = at(mark, -1), at(mark, 1)
             if before is not None and before.pos_ == "NOUN" and (found := self._person(after)):
                 return found
         return ""
@@ -69,10 +69,8 @@ class Bearers:
         before = [t for t in words if t.i < mark.i]
         found = (self.class_of(t) for t in before if t.pos_ in ("PRON", "NOUN", "PROPN"))
         borne = next((name for name in found if name in ("you", "third", *_PEOPLE)), "")
-        shared = any(
-            self.grammar.has(t, "me_nominative") for t in mark.doc[: mark.i]
-        )  # "ich zahle und steh da wie ..."
-        return borne or ("me" if shared else "")
+        earlier = mark.doc[: mark.i]  # "ich zahle und steh da wie ..."
+        return borne or ("me" if any(self.grammar.has(t, "me_nominative") for t in earlier) else "")
 
     def inverted(self) -> str:
         """Return the class of the subject behind its copula in "X sind Sie", "X bin ich", "X seid's"."""
@@ -117,11 +115,11 @@ class Bearers:
 
     def _beside_copula(self) -> str:
         """Return the person of the pronoun in "bist du eigentlich ein X" and in "ihr nicht solche X wärt"."""
-        following = _at(self.last, 1)
+        following = at(self.last, 1)
         late = following is not None and self.grammar.has(following, "copula")
         for word in self._before(_REACH + 1):
             if self.grammar.has(word, "copula"):
-                beside = (t for step in (1, -1) if (t := _at(word, step)) is not None)
+                beside = (t for step in (1, -1) if (t := at(word, step)) is not None)
                 return "" if late else next((found for t in beside if (found := self._nominative(t))), "")
             if late and (found := self._nominative(word)):
                 return found
@@ -157,7 +155,7 @@ class Bearers:
             return ""
         for word in words[1:]:
             if word.pos_ in ("NOUN", "PROPN"):
-                after = _at(word, 1)
+                after = at(word, 1)
                 found = self.class_of(word)
                 return found if found in _PEOPLE and (after is None or not (is_verb(after) or after.is_alpha)) else ""
             if word.pos_ != "ADJ":
@@ -169,7 +167,7 @@ class Bearers:
 
     def tail(self) -> str:
         """Return the class of the noun in "die X vom Nachbarhaus", "die X Ihrer Partnerfirma"."""
-        following = _at(self.last, 1)
+        following = at(self.last, 1)
         if following is None:
             return ""
         owned = self.grammar.owner_of(following, self.informal) or self.grammar.has(following, "genitive")
@@ -207,7 +205,7 @@ class Bearers:
         """Return the word of "X sind das", "das waren X", which points to people spoken of before."""
         words = self.grammar.clause(self.first)
         verb = next((t for t in words if self.grammar.has(t, "copula") and self.grammar.has(t, "verb_plural")), None)
-        beside = (_at(verb, 1), _at(verb, -1)) if verb is not None else ()
+        beside = (at(verb, 1), at(verb, -1)) if verb is not None else ()
         return next((t.text for t in beside if t is not None and self.grammar.has(t, "pointing")), "")
 
     def resumed(self) -> bool:
@@ -256,7 +254,7 @@ class Bearers:
 
     def _before(self, reach: int) -> Iterator[Token]:
         for step in range(1, reach + 1):
-            word = _at(self.first, -step)
+            word = at(self.first, -step)
             if word is None:
                 return
             yield word
@@ -291,7 +289,7 @@ def _pronoun(words: list[Token], grammar: Grammar, informal: bool) -> str:
 
 
 def _beside(noun: Token) -> Iterator[Token]:
-    return (t for step in (1, 2) if (t := _at(noun, -step)) is not None)
+    return (t for step in (1, 2) if (t := at(noun, -step)) is not None)
 
 
 def _may_be_noun(word: str, small: bool) -> bool:
@@ -314,12 +312,7 @@ def is_quoted(first: Token, last: Token) -> bool:
 
 def _following(token: Token, reach: int) -> Iterator[Token]:
     for step in range(1, reach + 1):
-        word = _at(token, step)
+        word = at(token, step)
         if word is None:
             return
         yield word
-
-
-def _at(token: Token, step: int) -> Token | None:
-    place = token.i + step
-    return token.doc[place] if 0 <= place < len(token.doc) else None

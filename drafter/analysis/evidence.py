@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from spacy.tokens import Span, Token
 
-from drafter.analysis.arcs import role
+from drafter.analysis.arcs import at, role
 from drafter.analysis.bearers import Bearers, is_beside_me, is_quoted, spoken_of
 from drafter.analysis.grammar import Grammar
 from drafter.analysis.lexicon import Candidate
@@ -156,7 +156,7 @@ class _Question:
             said_of_text=subject.text if subject is not None else "",
             addressed=addressed.text if addressed is not None else "",
             self_named=self._self_named(),
-            determiner=self._determiner(),
+            determiner=self._determiner,
             owner=self.grammar.possessor(self.tokens[0], self.context.informal),
             apposition=self._apposition(),
             speech=telling.speech(self.context.text, self.sentence),
@@ -217,7 +217,7 @@ class _Question:
         return known or ("yours" if owner == "you" else "noun")
 
     def _closing(self) -> bool:
-        after = _before(self.tokens[-1], -1)
+        after = at(self.tokens[-1], 1)
         return after is None or after.is_punct
 
     def _noun_class(self, token: Token | None) -> str:
@@ -225,7 +225,7 @@ class _Question:
         if token is None:
             return ""
         known = self.context.roles.role_of(token.text)
-        before = _before(token, 1)
+        before = at(token, -1)
         if known == "company" and before is not None and self.grammar.has(before, "elsewhere"):
             return "other"
         after = token.doc[token.i + 1 : token.i + 5]
@@ -246,30 +246,30 @@ class _Question:
 
     def _kernel(self, noun: Token) -> Token | None:
         """Return the noun that the subject hangs on: "der Fahrer von der Spedition" is a driver."""
-        place = noun.i
-        while place > 0 and (noun.doc[place - 1].pos_ in ("DET", "ADJ") or noun.doc[place - 1].pos_ == "ADP"):
-            place -= 1
-            if noun.doc[place].pos_ == "ADP":
-                before = _before(noun.doc[place], 1)
-                known = before is not None and self._noun_class(before) in ("staff", "other")
-                if before is not None and known and before not in self.tokens:
-                    return before
-                return None if self._noun_class(noun) == "product" else noun  # "am Schreibtisch" is no subject
-        return noun
+        first = noun
+        while (lead := at(first, -1)) is not None and lead.pos_ in ("DET", "ADJ"):
+            first = lead
+        if lead is None or lead.pos_ != "ADP":
+            return noun
+        above = at(lead, -1)
+        if above is not None and above not in self.tokens and self._noun_class(above) in ("staff", "other"):
+            return above
+        return None if self._noun_class(noun) == "product" else noun  # "am Schreibtisch" is no subject
 
     def _self_named(self) -> str:
-        before = _before(self.tokens[0], 1)
+        before = at(self.tokens[0], -1)
         for step in (1, 2, 3):
-            word = _before(self.tokens[0], step)
+            word = at(self.tokens[0], -step)
             if word is None or word.is_punct or word.pos_ in ("VERB", "AUX", "ADP"):
                 return ""
             if self.grammar.has(word, "me_single") and (step == 1 or before is None or before.pos_ in ("ADJ", "ADV")):
                 return word.text
         return ""
 
+    @cached_property
     def _determiner(self) -> str:
         for step in (1, 2, 3, 4):
-            word = _before(self.tokens[0], step)
+            word = at(self.tokens[0], -step)
             if word is None or (word.is_punct and word.text not in "„“\"'"):
                 return ""
             if self.grammar.owner_of(word, self.context.informal):
@@ -298,15 +298,15 @@ class _Question:
 
     def _heap(self) -> str:
         """Return the noun for an organisation right before the last word of the candidate."""
-        before = _before(self.tokens[-1], 1)
+        before = at(self.tokens[-1], -1)
         return before.text if before is not None and self._own(before) == "company" else ""
 
     def _plain(self) -> bool:
-        before = _before(self.tokens[0], 1)
+        before = at(self.tokens[0], -1)
         return before is None or before.is_punct or self.grammar.has(before, "plain_article") or before.pos_ == "ADP"
 
     def _definite(self) -> bool:
-        inside = [word for step in (1, 2, 3, 4) if (word := _before(self.tokens[0], step)) is not None]
+        inside = [word for step in (1, 2, 3, 4) if (word := at(self.tokens[0], -step)) is not None]
         if any(self.grammar.has(word, "definite") for word in inside[:3]):
             return True
         such = any(self.grammar.has(word, "such") for word in inside)
@@ -314,14 +314,14 @@ class _Question:
 
     def _apposition(self) -> str:
         """Return the class of the noun before a comma that the candidate explains ("der Fahrer, dieser Idiot")."""
-        if self._determiner() in ("", "owned"):
+        if self._determiner in ("", "owned"):
             return ""
-        comma = next((w for s in (1, 2, 3, 4) if (w := _before(self.tokens[0], s)) is not None and w.text == ","), None)
+        comma = next((w for s in (1, 2, 3, 4) if (w := at(self.tokens[0], -s)) is not None and w.text == ","), None)
         if comma is not None and any(self.grammar.has(t, "copula") for t in comma.doc[comma.i : self.tokens[0].i]):
             return ""  # "..., das war irgendein X": a clause of its own
         if role(self.head) == "apposition" and self.head.head.i < self.tokens[0].i:
             return self.class_of(self.head.head)
-        noun = _before(comma, 1) if comma is not None else None
+        noun = at(comma, -1) if comma is not None else None
         if noun is None or noun.pos_ not in ("NOUN", "PROPN"):
             return ""
         return self.class_of(noun)
@@ -349,7 +349,7 @@ class _Question:
     def _seated(self) -> bool:
         """Tell whether a relative clause says where they work: "Roboter, die bei Ihnen sitzen"."""
         lead = self.head.doc[max(0, self.tokens[0].i - 3) : self.tokens[0].i]
-        if len(lead) > 1 and any(self.grammar.has(t, "seated") for t in lead) and self._determiner():
+        if len(lead) > 1 and any(self.grammar.has(t, "seated") for t in lead) and self._determiner:
             return not is_beside_me(self.grammar.clause(self.head), self.grammar)  # "sitzt da ein X"
         tail = self.head.doc[self.tokens[-1].i + 1 : self.tokens[-1].i + 9]
         tail = tail[1:] if len(tail) and tail[0].pos_ == "NOUN" else tail
@@ -368,7 +368,7 @@ class _Question:
     def _your_place(self) -> str:
         """Return the noun or pronoun of "bei Ihnen", "in Ihrer Technik" in the sentence."""
         for token in self.head.doc:
-            before = _before(token, 1)
+            before = at(token, -1)
             if before is None or not self.grammar.has(before, "staff_place"):
                 continue
             if self.grammar.is_you(token, self.context.informal):
@@ -390,8 +390,3 @@ class _Question:
         words = before.words[1:] if before.opens else before.words
         classes = (self.context.roles.role_of(word) for word in reversed(words) if word[0].isupper())
         return next((found for found in classes if found), "")
-
-
-def _before(token: Token, step: int) -> Token | None:
-    place = token.i - step
-    return token.doc[place] if 0 <= place < len(token.doc) else None

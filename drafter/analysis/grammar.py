@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from spacy.tokens import Doc, Token
 
-from drafter.analysis.arcs import climb, is_finite, is_verb, role
+from drafter.analysis.arcs import at, climb, is_finite, is_verb, role
 from drafter.data import read_table
 from drafter.places import Places
 
@@ -69,7 +69,7 @@ class Grammar:
         return not self._agrees_with_singular(token)
 
     def _agrees_with_singular(self, token: Token) -> bool:
-        verb = next((t for t in (_at(token, 1), _at(token, -1)) if t is not None and is_verb_form(t, self)), None)
+        verb = next((t for t in (at(token, 1), at(token, -1)) if t is not None and is_verb_form(t, self)), None)
         return verb is not None and self.has(verb, "verb_singular")
 
     def is_you(self, token: Token, informal: bool = False) -> bool:
@@ -84,7 +84,7 @@ class Grammar:
 
     def _is_plural_you(self, token: Token) -> bool:
         """Tell "ihr" the pronoun from "ihr" the possessive: it has its verb, or a plural noun in address."""
-        after, before = _at(token, 1), _at(token, -1)
+        after, before = at(token, 1), at(token, -1)
         if any(t is not None and self.has(t, "verb_you") for t in (after, before)):
             return True
         if after is not None and is_finite(after) and after.text.endswith("t"):
@@ -96,7 +96,7 @@ class Grammar:
     def _noun_after(self, token: Token) -> Token | None:
         """Return the noun that the word may determine, adjectives skipped."""
         for step in range(1, _NEAR + 1):
-            following = _at(token, step)
+            following = at(token, step)
             if following is None or following.text in _BREAKS:
                 return None
             if following.pos_ in ("NOUN", "PROPN"):
@@ -184,7 +184,7 @@ class Grammar:
         return None
 
     def _may_be_subject(self, token: Token) -> bool:
-        before = _at(token, -1)
+        before = at(token, -1)
         return not self.has(token, "oblique_case") and not (before is not None and before.pos_ == "ADP")
 
     def linear_subject(self, token: Token) -> Token | None:
@@ -228,7 +228,7 @@ class Grammar:
     def negator_of(self, token: Token) -> Token | None:
         """Return the word that negates what the token says; "nicht nur" and "nichts als" negate nothing."""
         for word in self.clause(token):
-            after = _at(word, 1)
+            after = at(word, 1)
             if word.i >= token.i or (after is not None and self.has(after, "negation_breaker")):
                 continue
             if self.has(word, "negative_determiner") and self._reaches_noun(word, token):
@@ -258,7 +258,7 @@ class Grammar:
     def is_addressed(self, token: Token, informal: bool = False) -> Token | None:
         """Return the pronoun that addresses the reader by this noun ("Sie Idiot", "ihr blinden Hühner")."""
         for step in range(1, _NEAR + 1):
-            before = _at(token, -step)
+            before = at(token, -step)
             if before is None or before.text in _BREAKS:
                 return None
             if self._calls(before, token, informal):
@@ -271,7 +271,7 @@ class Grammar:
 
     def _calls(self, pronoun: Token, noun: Token, informal: bool) -> bool:
         """Tell whether the pronoun stands in address: no possessive, no object, no subject beside its own verb."""
-        before = _at(pronoun, -1)
+        before = at(pronoun, -1)
         if before is not None and before.pos_ == "ADP":
             return False
         if self.has(pronoun, "you_plural"):
@@ -295,7 +295,7 @@ class Grammar:
         if (following is not None or endings == "plural_unmarked") and self.ends(noun, endings):
             return True
         closed = following is None or following.is_punct
-        return closed and (pronoun.i == 0 or _at(pronoun, -1).text in ",!:–" or informal)  # type: ignore[union-attr]
+        return closed and (pronoun.i == 0 or at(pronoun, -1).text in ",!:–" or informal)  # type: ignore[union-attr]
 
     def ends(self, token: Token, name: str) -> bool:
         """Tell whether the form ends in one of the endings of a class."""
@@ -307,7 +307,7 @@ class Grammar:
             if child.i < token.i and (found := self.owner_of(child, informal)):
                 return found
         for step in range(1, _NEAR + 1):
-            before = _at(token, -step)
+            before = at(token, -step)
             if before is None or before.pos_ not in ("DET", "ADJ", "ADV", "PRON", "PUNCT"):
                 return ""
             if found := self.owner_of(before, informal):
@@ -317,7 +317,7 @@ class Grammar:
     def in_role_phrase(self, token: Token) -> Token | None:
         """Return the "als" of "hat mich als X bezeichnet" that introduces the token."""
         for step in range(1, _NEAR + 2):
-            before = _at(token, -step)
+            before = at(token, -step)
             if before is None or is_verb(before):
                 return None
             if self.has(before, "role_marker"):
@@ -342,11 +342,6 @@ def _form(text: str) -> str:
     return text.lower().replace("’", "'").replace("´", "'")
 
 
-def _at(token: Token, step: int) -> Token | None:
-    place = token.i + step
-    return token.doc[place] if 0 <= place < len(token.doc) else None
-
-
 def _letters(doc: Doc) -> tuple[bool, bool]:
     """Tell whether the sentence is all in capitals, and whether it has none."""
     if _LETTERS not in doc.user_data:
@@ -360,7 +355,7 @@ def _letters(doc: Doc) -> tuple[bool, bool]:
 
 def _starts_clause(token: Token) -> bool:
     """Tell whether a capital may be due to the place: the sentence, or a quotation or line, begins there."""
-    before = _at(token, -1)
+    before = at(token, -1)
     return before is None or before.text in '.!?…:"„»“' or before.is_space
 
 

@@ -56,8 +56,7 @@ REPORTED_RULES: tuple[tuple[str, Rule], ...] = (
 
 def reported(evidence: Evidence) -> Verdict | None:
     """Return why the insult is only reported, or nothing."""
-    found = ((name, rule(evidence)) for name, rule in REPORTED_RULES)
-    return next((Verdict("true", name, why) for name, why in found if why), None)
+    return _first("true", REPORTED_RULES, evidence)
 
 
 # Whether it is an insult at all
@@ -99,5 +98,10 @@ DROP_RULES: tuple[tuple[str, Rule], ...] = (
 
 def dropped(evidence: Evidence) -> Verdict | None:
     """Return why the candidate is no insult, or nothing."""
-    found = ((name, rule(evidence)) for name, rule in DROP_RULES)
-    return next((Verdict("false", name, why) for name, why in found if why), None)
+    return _first("false", DROP_RULES, evidence)
+
+
+def _first(value: str, rules: tuple[tuple[str, Rule], ...], evidence: Evidence) -> Verdict | None:
+    """Return the verdict of the first rule that answers."""
+    found = ((name, rule(evidence)) for name, rule in rules)
+    return next((Verdict(value, name, why) for name, why in found if why), None)
