@@ -7,7 +7,6 @@ scores are bent, `steps`, `bend` ((1 + steps) · outputs × outputs) and `bend_b
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +16,8 @@ from numpy.typing import NDArray
 
 from drafter.analysis.families import Families
 from drafter.analysis.featurereader import Features
-from drafter.analysis.heads import LinearHead
+from drafter.analysis.heads import LinearHead, head_file
 from drafter.data import read_table
-from drafter.errors import ModelError
 from drafter.places import Places
 
 DENIAL = "neg"
@@ -47,8 +45,9 @@ class NotionCounter:
             DataError: the file breaks its format.
         """
         path = places.file("lexicon", "feelings.tsv")
-        found = {row["notion"] for row, _ in read_table(path, ("pattern", "notion"))} - {"ending"}
-        return cls(Families().read(path), names or sorted(found))
+        if not names:
+            names = sorted({row["notion"] for row, _ in read_table(path, ("pattern", "notion"))} - {"ending"})
+        return cls(Families().read(path), names)
 
     def read(self, folded: Sequence[str]) -> Floats:
         """Return how often each notion stands in the words, then how often denied, by the root of the length."""
@@ -92,14 +91,10 @@ class FeelingHead:
         Raises:
             ModelError: the file is missing or is no head.
         """
-        linear = LinearHead.load(path)
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                notions = tuple(str(name) for name in file["notions"])
-                bend = Bend(file["steps"], file["bend"], file["bend_bias"]) if "bend" in file else None
-                return cls(linear, notions, file["caps"], file["notion_weights"], bend)
-        except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
-            raise ModelError(f"The head '{path}' cannot be loaded: {error}", "Restore models/heads.") from error
+        with head_file(path) as file:
+            notions = tuple(str(name) for name in file["notions"])
+            bend = Bend(file["steps"], file["bend"], file["bend_bias"]) if "bend" in file else None
+            return cls(LinearHead.of(file), notions, file["caps"], file["notion_weights"], bend)
 
     def scores(self, features: Features, counts: Floats) -> Floats:
         """Return the score of each label; `counts` are those of the head's notions."""

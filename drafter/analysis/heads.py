@@ -8,15 +8,33 @@ the next level; infinite where there is none).
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from drafter.analysis.features import Vector
 from drafter.errors import ModelError
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+@contextmanager
+def head_file(path: Path) -> Iterator[Arrays]:
+    """Open the arrays of a head.
+
+    Raises:
+        ModelError: the file is missing, or is no head.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            yield file
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise ModelError(f"The head '{path}' cannot be loaded: {error}", "Restore models/heads.") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +54,14 @@ class LinearHead:
         Raises:
             ModelError: the file is missing or is no head.
         """
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                labels = tuple(str(label) for label in file["labels"])
-                return cls(labels, np.ascontiguousarray(file["weights"]), file["scale"], file["bias"], file["cuts"])
-        except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
-            raise ModelError(f"The head '{path}' cannot be loaded: {error}", "Restore models/heads.") from error
+        with head_file(path) as file:
+            return cls.of(file)
+
+    @classmethod
+    def of(cls, file: Arrays) -> LinearHead:
+        """Take the head out of an open file."""
+        labels = tuple(str(label) for label in file["labels"])
+        return cls(labels, np.ascontiguousarray(file["weights"]), file["scale"], file["bias"], file["cuts"])
 
     def scores(self, vector: Vector) -> NDArray[np.float32]:
         """Return the score of each label."""
