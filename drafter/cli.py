@@ -12,7 +12,7 @@ import click
 
 from drafter import __version__
 from drafter.cli_history import history_group
-from drafter.cli_options import accept_option, help_text, history_option, kit_options, wish_options
+from drafter.cli_options import accept_option, format_option, help_text, history_option, kit_options, wish_options
 from drafter.errors import DrafterError, MailError
 from drafter.messages import _, told
 
@@ -67,8 +67,7 @@ def main() -> None:
 @click.option("--explain", is_flag=True, help=_("Say for every paragraph which advice it follows."))
 @click.option("--copy", is_flag=True, help=_("Put the draft on the clipboard."))
 @click.option("--edit", is_flag=True, help=_("Open the draft in the editor and check what comes back."))
-@click.option("--format", "format_", type=click.Choice(["text", "json", "eml"]), default="text", show_default=True,
-              help=_("How to print the result."))  # fmt: skip
+@format_option("text", "json", "eml")
 @accept_option
 @history_option
 @kit_options
@@ -99,8 +98,7 @@ def draft_command(ctx: click.Context, file: str, customer: str, explain: bool, c
     ),
 )  # fmt: skip
 @click.argument("file", default="-")
-@click.option("--format", "format_", type=click.Choice(["text", "json", "jsonl"]), default="text", show_default=True,
-              help=_("How to print the result; jsonl also reads JSON lines."))  # fmt: skip
+@format_option("text", "json", "jsonl", about=_("How to print the result; jsonl also reads JSON lines."))
 @kit_options
 @click.pass_context
 def analyze_command(ctx: click.Context, file: str, format_: str, home: Path | None, model: str | None) -> None:
@@ -164,8 +162,7 @@ def batch_command(ctx: click.Context, sources: tuple[Path, ...], out: Path, acce
     show_default=True,
     help=_("How the reply has to address the customer."),
 )
-@click.option("--format", "format_", type=click.Choice(["text", "json", "jsonl"]), default="text", show_default=True,
-              help=_("How to print the result; jsonl also reads JSON lines."))  # fmt: skip
+@format_option("text", "json", "jsonl", about=_("How to print the result; jsonl also reads JSON lines."))
 @kit_options
 @click.pass_context
 def check_command(ctx: click.Context, file: str, mail: str | None, register: str, format_: str, home: Path | None,
@@ -229,8 +226,7 @@ def init_command(folder: Path) -> None:
     metavar="N",
     help=_("Items whose number divides by N are scored apart, and their misses are not listed."),
 )
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
-              help=_("How to print the result."))  # fmt: skip
+@format_option("text", "json")
 @kit_options
 def evaluate_command(gold: Path, blind: int | None, format_: str, home: Path | None, model: str | None) -> None:
     from drafter.evaluate import figures_table, read_gold, score_parts
@@ -261,7 +257,7 @@ def templates_group() -> None:
     ),
 )  # fmt: skip
 @click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 @click.pass_context
 def lint_command(ctx: click.Context, folder: Path | None, format_: str) -> None:
     from dataclasses import asdict

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from drafter.cli_options import help_text, history_option
+from drafter.cli_options import format_option, help_text, history_option
 from drafter.messages import _
 
 
@@ -24,8 +24,7 @@ def history_group() -> None:
 )  # fmt: skip
 @click.argument("address", default="")
 @history_option
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
-              help=_("How to print the result."))  # fmt: skip
+@format_option("text", "json")
 def history_show_command(address: str, history: str, format_: str) -> None:
     from drafter.console import make_console, show_history
     from drafter.history import History

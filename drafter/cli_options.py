@@ -33,6 +33,13 @@ kit_options = together(
     click.option("--model", metavar="NAME_OR_PATH", help=_("A spaCy German pipeline instead of the bundled one.")),
 )  # fmt: skip
 
+
+def format_option(*choices: str, about: str = "") -> Callable[[Any], Any]:
+    """Make the option --format of a command; the first choice is the default."""
+    return click.option("--format", "format_", type=click.Choice(choices), default=choices[0], show_default=True,
+                        help=about or _("How to print the result."))  # fmt: skip
+
+
 history_option = click.option(
     "--history", default="", metavar="URL", help=_("File or postgresql:// address of the history; none for no history.")
 )
