@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from drafter.ladder import AIMED_AT_US
 from drafter.masking import mask
 from drafter.messages import _, threat_name
 from drafter.plan import Case, situation_names
@@ -25,7 +26,7 @@ def _summary(case: Case) -> str:
     parts.append(_("Mood: {mood}").format(mood=_(LEVELS[analysis.intensity.level])))
     if analysis.opener:
         parts.append(_("The customer says himself that you are not to blame."))
-    if aimed := [i for i in analysis.insults if i.target in ("agent", "staff", "company")]:
+    if aimed := [i for i in analysis.insults if i.target in AIMED_AT_US]:
         targets = ", ".join(dict.fromkeys(_(insult.target) for insult in aimed))
         parts.append(_("Insults: {count}, aimed at: {targets}").format(count=len(aimed), targets=targets))
     parts += _conversation_lines(case)

@@ -19,7 +19,7 @@ from drafter.errors import DrafterError
 from drafter.history import History
 from drafter.messages import _, threat_name
 from drafter.places import Places, find_places
-from drafter.plan import Case, StepRule, Wishes, load_steps, make_case, make_plan
+from drafter.plan import LAST_STAGES, Case, StepRule, Wishes, load_steps, make_case, make_plan
 from drafter.policy import Policy, load_policy
 from drafter.read import finish, read_paste
 from drafter.records import Analysis, Draft, Finding, Insult, Mail, Outcome, Plan
@@ -174,7 +174,7 @@ def _status(mail: Mail, case: Case, plan: Plan, findings: tuple[Finding, ...]) -
 def _review_reasons(mail: Mail, case: Case, findings: tuple[Finding, ...]) -> list[str]:
     analysis, review = case.analysis, case.policy.review
     reasons = []
-    if case.stage in ("announce", "end"):
+    if case.stage in LAST_STAGES:
         reasons.append(_("Stage '{stage}' is for the team lead.").format(stage=case.stage))
     if case.end_is_due:
         reasons.append(_("The end of the exchange is due; it is written only with a person's yes: --confirm-end."))
