@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import csv
 import itertools
-import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
+from passages import CORPUS, read_lines, read_passages
 from scipy.stats import spearmanr
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import KFold
@@ -64,15 +64,10 @@ class Data:
 
 def load(data: Path) -> Data:
     """Read the corpus and the public files."""
-    corpus = read_lines(sorted((MODELS / "corpus").glob("[tu]*.jsonl")))
+    corpus = read_passages()
     semeval = list(csv.DictReader((data / "semeval2025-task11-deu-train.csv").open()))
     tweets = {year: read_tweets(data / f"germeval{year}-train.tsv") for year in (2018, 2019)}
     return Data(FeatureReader.load(Places()), corpus, semeval, tweets)
-
-
-def read_lines(paths: Sequence[Path]) -> list[dict]:
-    """Read JSON lines."""
-    return [json.loads(line) for path in paths for line in path.open()]
 
 
 def read_tweets(path: Path) -> tuple[list[str], Array]:
@@ -195,9 +190,9 @@ def best_cuts(scores: Array, y: Array) -> Array:
 
 def train_situations(data: Data, folds: bool) -> None:
     """Train on passages, mails and statements; the cut decides whether a situation is named beside the first."""
-    mails = data.corpus + read_lines([MODELS / "corpus" / "situations.jsonl"])
+    mails = data.corpus + read_lines([CORPUS / "situations.jsonl"])
     x = narrow(data.matrix([c["text"] for c in mails], [c.get("subject", "") for c in mails]), 16)
-    statements = read_statements(MODELS / "corpus" / "situations.tsv")
+    statements = read_statements(CORPUS / "situations.tsv")
     more = narrow(data.matrix([text for _, text in statements]), 16)
     idf = rarity(x, more)
     x, more = x @ sp.diags(idf), more @ sp.diags(idf)

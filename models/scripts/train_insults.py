@@ -9,7 +9,6 @@ mails of a gold file, judged by heads trained on the whole corpus. --write store
 from __future__ import annotations
 
 import argparse
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from pathlib import Path
 from zlib import crc32
 
 import numpy as np
+from passages import read_lines, read_passages
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
@@ -69,7 +69,7 @@ def main() -> None:
     parser.add_argument("--pipeline")
     options = parser.parse_args()
     reader = Reader(options.pipeline)
-    passages = rows(sorted((shipped("models") / "corpus").glob("[tu]*.jsonl")))
+    passages = read_passages()
     corpus = [reader.read(row, row["text"], False) for row in passages]
     print_scores("corpus, rules", corpus, lambda item: item.judgement)
     learned = folded(corpus)
@@ -86,7 +86,7 @@ def main() -> None:
 
 def judge_gold(options: argparse.Namespace, reader: Reader, heads: dict[str, Head]) -> None:
     """Print the figures of the gold mails; misses only of those that are not blind."""
-    mails = [reader.read(row, row["body"], True) for row in rows([options.gold])]
+    mails = [reader.read(row, row["body"], True) for row in read_lines([options.gold])]
     blind = [mail for mail in mails if int(mail.id.split("-")[-1]) % options.blind == 0]
     rest = [mail for mail in mails if mail not in blind]
     for name, part in (("rest of gold", rest), ("blind gold", blind)):
@@ -94,11 +94,6 @@ def judge_gold(options: argparse.Namespace, reader: Reader, heads: dict[str, Hea
         print_scores(f"{name}, learned", part, lambda item: decide(item.judgement, heads, item.names))
     if options.misses:
         print_misses(rest, lambda item: decide(item.judgement, heads, item.names))
-
-
-def rows(paths: Iterable[Path]) -> list[dict]:
-    """Read JSON lines."""
-    return [json.loads(line) for path in paths for line in path.read_text("utf-8").splitlines() if line.strip()]
 
 
 class Reader:

@@ -5,12 +5,12 @@ Run: python models/scripts/train_openers.py (needs scikit-learn, from the extra 
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
 import spacy
 import yaml
+from passages import CORPUS, read_passages
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
@@ -30,9 +30,8 @@ WEIGHT_OF_LINES = 0.5  # the lines of openers.tsv grant more freely than everyda
 
 def passages() -> list[dict]:
     """Read the labelled passages, the openers beside them, and the test cases: they hold the rarer forms."""
-    files = sorted((MODELS / "corpus").glob("[tu]*.jsonl"))
-    found = [json.loads(line) for path in files for line in path.read_text(encoding="utf-8").splitlines()]
-    for line in (MODELS / "corpus" / "openers.tsv").read_text(encoding="utf-8").splitlines():
+    found = read_passages()
+    for line in (CORPUS / "openers.tsv").read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
             opener, text = line.split("\t")
             found.append({"text": text, "opener": opener or None, "weight": WEIGHT_OF_LINES})
