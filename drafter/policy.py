@@ -11,12 +11,13 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from drafter.data import read_text
 from drafter.errors import DataError, PolicyError
 from drafter.places import POLICY_NAME, Places, shipped
 from drafter.records import SITUATIONS, THREATS
+from drafter.workdays import Workdays, known_state, read_day_off
 
 Fault = Literal["ours", "unclear", "theirs"]
 
@@ -102,6 +103,48 @@ class Review(_Table):
         return _only_known(value, THREATS, "threat")
 
 
+class Calendar(_Table):
+    """Which days are worked: deadlines are counted in these."""
+
+    country: Literal["DE", "AT", "CH"] = "DE"
+    state: str = Field("", max_length=40)
+    days_off: tuple[str, ...] = Field((), max_length=400)
+    saturdays: bool = False
+
+    @field_validator("state")
+    @classmethod
+    def _of_the_country(cls, value: str, info: ValidationInfo) -> str:
+        return known_state(info.data["country"], value) if value and "country" in info.data else value
+
+    @field_validator("days_off")
+    @classmethod
+    def _are_days(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for day in value:
+            read_day_off(day)
+        return value
+
+    @property
+    def workdays(self) -> Workdays:
+        """Return what counts the days."""
+        return Workdays(self.country, self.state, self.days_off, self.saturdays)
+
+
+class Deadlines(_Table):
+    """Within how many working days we do what a reply promises without a date (advice E2, E3)."""
+
+    answer_days: int = Field(3, ge=0, le=250)
+    decision_days: int = Field(5, ge=0, le=250)
+    remind_days: int = Field(1, ge=0, le=250)
+
+    @field_validator("remind_days")
+    @classmethod
+    def _before_it_is_due(cls, value: int, info: ValidationInfo) -> int:
+        for name in ("answer_days", "decision_days"):
+            if value > info.data.get(name, value):
+                raise ValueError(f"must not be greater than {name} ({info.data[name]})")
+        return value
+
+
 class OptionRule(_Table):
     """A solution to choose from; `text` is a template."""
 
@@ -129,6 +172,8 @@ class Policy(_Table):
     goodwill: Goodwill = Goodwill()
     deadlock: Deadlock = Deadlock()
     review: Review = Review()
+    calendar: Calendar = Calendar()
+    deadlines: Deadlines = Deadlines()
     option: tuple[OptionRule, ...] = ()
 
 
