@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import sys
 from pathlib import Path
@@ -12,6 +11,8 @@ import click
 
 from drafter import __version__
 from drafter.cli_history import history_group
+from drafter.cli_kit import load_kit, read_values
+from drafter.cli_letters import confirm_command
 from drafter.cli_options import accept_option, format_option, help_text, history_option, kit_options, wish_options
 from drafter.errors import DrafterError, MailError
 from drafter.messages import _, told
@@ -75,7 +76,7 @@ def main() -> None:
 def draft_command(ctx: click.Context, file: str, customer: str, explain: bool, copy: bool, edit: bool, format_: str,
                   accept: bool, history: str, home: Path | None, model: str | None, **wishes: Any) -> None:  # fmt: skip
     mail = _sent_by(customer, _read_one(file))
-    kit = _load(home, model, history)
+    kit = load_kit(home, model, history)
     wished = _wishes(**wishes)
     outcome = kit.draft(mail, wished)
     if edit and outcome.draft:
@@ -103,9 +104,9 @@ def draft_command(ctx: click.Context, file: str, customer: str, explain: bool, c
 @click.pass_context
 def analyze_command(ctx: click.Context, file: str, format_: str, home: Path | None, model: str | None) -> None:
     if format_ == "jsonl":
-        ctx.exit(1 if _analyze_lines(file, _load(home, model)) else 0)
+        ctx.exit(1 if _analyze_lines(file, load_kit(home, model)) else 0)
     mail = _read_one(file)
-    analysis = _load(home, model).analyze(mail)
+    analysis = load_kit(home, model).analyze(mail)
     if format_ == "json":
         click.echo(json.dumps(analysis.to_json(), ensure_ascii=False))
         return
@@ -136,7 +137,7 @@ def batch_command(ctx: click.Context, sources: tuple[Path, ...], out: Path, acce
     from drafter.batch import run
     from drafter.console import make_console
 
-    kit = _load(home, model, history)
+    kit = load_kit(home, model, history)
     with Progress(console=make_console(stderr=True), transient=True) as progress:
         task = progress.add_task(_("Drafting"), total=None)
         counts = run(kit, sources, out, _wishes(**wishes), lambda status: progress.advance(task), accept)
@@ -173,13 +174,13 @@ def check_command(ctx: click.Context, file: str, mail: str | None, register: str
 
     if format_ == "jsonl":
         bad = 0
-        for result in check_lines(_load(home, model), _open_lines(file)):
+        for result in check_lines(load_kit(home, model), _open_lines(file)):
             bad += "error" in result or any(finding["level"] == "error" for finding in result["findings"])
             click.echo(json.dumps(result, ensure_ascii=False))
         ctx.exit(1 if bad else 0)
     reply = _read_one(file).body
     answered = read_file(mail) if mail else None
-    spots = check_reply(_load(home, model), reply, answered, "" if register == "auto" else register)
+    spots = check_reply(load_kit(home, model), reply, answered, "" if register == "auto" else register)
     if format_ == "json":
         click.echo(json.dumps([spot.to_json() for spot in spots], ensure_ascii=False))
     else:
@@ -231,7 +232,7 @@ def init_command(folder: Path) -> None:
 def evaluate_command(gold: Path, blind: int | None, format_: str, home: Path | None, model: str | None) -> None:
     from drafter.evaluate import figures_table, read_gold, score_parts
 
-    parts = score_parts(read_gold(gold), _load(home, model).analyze, blind)
+    parts = score_parts(read_gold(gold), load_kit(home, model).analyze, blind)
     misses = parts["rest" if blind else "all"].misses
     if format_ == "json":
         click.echo(json.dumps({name: part.to_json() for name, part in parts.items()} | {"misses": misses},
@@ -242,6 +243,7 @@ def evaluate_command(gold: Path, blind: int | None, format_: str, home: Path | N
 
 
 main.add_command(history_group)
+main.add_command(confirm_command)
 
 
 @main.group("templates", help=_("For template writers."))
@@ -276,18 +278,6 @@ def lint_command(ctx: click.Context, folder: Path | None, format_: str) -> None:
     ctx.exit(1 if findings else 0)
 
 
-def _load(home: Path | None, model: str | None, history: str = "") -> Kit:
-    """Load the kit; what is loaded lives as long as the program, so the collector need not look at it."""
-    gc.disable()
-    try:
-        from drafter.drafting import load
-
-        return load(home, model, history)
-    finally:
-        gc.freeze()
-        gc.enable()
-
-
 def _read_one(file: str) -> Mail:
     from drafter.read import read_bytes, read_file
 
@@ -302,18 +292,12 @@ def _wishes(tone: str, register: str, fault: str, values: tuple[str, ...] = (), 
             steps: tuple[str, ...] = (), stage: str = "", confirm_end: bool = False) -> Wishes:  # fmt: skip
     from drafter.plan import Wishes
 
-    pairs = {}
-    for value in values:
-        key, found, text = value.partition("=")
-        if not found or not key.strip():
-            raise click.BadParameter(_("'{value}' is not KEY=VALUE").format(value=value), param_hint="--set")
-        pairs[key.strip().lower()] = " ".join(text.split())
     for step in steps:
         if step[:1] not in "+-" or len(step) < 2:
             raise click.BadParameter(_("'{value}' must begin with + or -").format(value=step), param_hint="--step")
     added = tuple(step[1:] for step in steps if step.startswith("+"))
     dropped = tuple(step[1:] for step in steps if step.startswith("-"))
-    return Wishes(tone, register, fault, stage, options, added, dropped, pairs, confirm_end)
+    return Wishes(tone, register, fault, stage, options, added, dropped, read_values(values), confirm_end)
 
 
 def _sent_by(address: str, mail: Mail) -> Mail:

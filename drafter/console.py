@@ -43,6 +43,16 @@ def show_outcome(console: Console, outcome: Outcome, explain: bool = False) -> N
         console.print(_plain(outcome, explain), end="")
 
 
+def show_letter(console: Console, outcome: Outcome) -> None:
+    """Print a letter that answers no complaint: subject, text, findings."""
+    assert outcome.draft
+    if console.is_terminal:
+        _show_draft(console, outcome, _COLOURS[outcome.status])
+    else:
+        lines = [f"== {_('Draft')} · {outcome.draft.subject}", "", outcome.draft.body.rstrip("\n")]
+        console.print("\n".join([*lines, *_finding_lines(outcome)]))
+
+
 def show_analysis(console: Console, analysis: Analysis) -> None:
     """Print what was found in one mail."""
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
@@ -89,7 +99,12 @@ def _show_pretty(console: Console, outcome: Outcome, explain: bool) -> None:
     briefing = Group(*(Text.assemble((f"{name}\n", "bold"), text, "\n") for name, text in _briefing_parts(outcome)))
     colour = _COLOURS[outcome.status]
     console.print(Panel(briefing, title=Text(_("Briefing")), subtitle=Text(title, style=colour), border_style="blue"))
-    # no frame around the draft: it is copied from here, and the terminal wraps it without breaking lines
+    _show_draft(console, outcome, colour, explain)
+
+
+def _show_draft(console: Console, outcome: Outcome, colour: str, explain: bool = False) -> None:
+    """Print the draft without a frame: it is copied from here, and the terminal wraps it without breaking lines."""
+    assert outcome.draft
     console.print(Rule(Text(outcome.draft.subject, style="bold"), style=colour))
     console.print(_marked_body(outcome.draft), soft_wrap=True)
     console.print(Rule(style=colour))
@@ -118,9 +133,11 @@ def _plain(outcome: Outcome, explain: bool) -> str:
         lines += ["", f"== {_('Why')}"]
         for text, reasons in explain_lines(outcome.draft):
             lines += ["", text, *(f"    {reason}" for reason in reasons)]
-    if outcome.findings:
-        lines += ["", f"== {_('Findings')}", *map(finding_line, outcome.findings)]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_finding_lines(outcome)]) + "\n"
+
+
+def _finding_lines(outcome: Outcome) -> list[str]:
+    return ["", f"== {_('Findings')}", *map(finding_line, outcome.findings)] if outcome.findings else []
 
 
 def _briefing_parts(outcome: Outcome) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -98,11 +98,14 @@ class Renderer:
             bytecode_cache=_bytecode_cache(),
         )
 
-    def render(self, mail: Mail, case: Case, plan: Plan, topic: str = "") -> tuple[Plan, Draft]:
+    def render(self, mail: Mail, case: Case, plan: Plan, topic: str = "",
+               values: Mapping[str, Any] | None = None, subject: str = "") -> tuple[Plan, Draft]:  # fmt: skip
         """Word a plan.
 
         Args:
             topic: the mail's subject where it is fit to be quoted.
+            values: what the templates get beside the mail.
+            subject: template of the subject where the mail has none.
 
         Returns:
             The plan with worded options and the gaps in order, and the draft.
@@ -111,7 +114,7 @@ class Renderer:
             TemplateError: a template is missing or wrong; with file and line.
         """
         letter = _Letter(reply_form(case), zlib_seed(mail), case.wishes.values)
-        context = {**self._context(mail, case, topic), **self._helpers(mail, letter)}
+        context = {**self._context(mail, case, topic), **self._helpers(mail, letter), **(values or {})}
         options = tuple(
             Option(rule.id, self._render_text(rule.text, f"option {rule.id}", context), rule.goodwill)
             for rule in case.options
@@ -125,7 +128,8 @@ class Renderer:
             body = self._swiss_spelling(body)
             paragraphs = tuple(replace(p, text=self._swiss_spelling(p.text)) for p in paragraphs)
         plan = replace(plan, options=options, gaps=tuple(self._gaps_in(body)))
-        return plan, Draft(self._subject(mail, letter.form), body, paragraphs)
+        own = self._render_file(subject, context) if subject and not mail.subject else ""
+        return plan, Draft(own or self._subject(mail, letter.form), body, paragraphs)
 
     def _gaps_in(self, body: str) -> list[str]:
         """Return the labels of the gaps in the order in which they stand in the body."""
@@ -346,7 +350,8 @@ def slug(label: str) -> str:
 
 def zlib_seed(mail: Mail) -> str:
     """Return what the choice of wordings depends on: the mail itself, nothing else."""
-    return f"{zlib.crc32(mail.body.encode('utf-8', 'replace')):08x}"
+    text = mail.body or f"{mail.from_name}{mail.from_address}{mail.date}"
+    return f"{zlib.crc32(text.encode('utf-8', 'replace')):08x}"
 
 
 def _tidy(text: str) -> str:

@@ -10,6 +10,7 @@ from jinja2 import Environment, TemplateSyntaxError, meta
 
 from drafter.data import read_rules, read_text
 from drafter.errors import DataError
+from drafter.letters import load_letters
 from drafter.places import Places
 from drafter.plan import load_steps
 from drafter.policy import load_policy
@@ -84,10 +85,11 @@ def _unknown(variable: str, source: str, name: str, known: frozenset[str]) -> Te
 
 
 def _missing_steps(places: Places) -> list[TemplateFinding]:
-    plan = places.file("templates", "plan.yaml")
-    names = [rule.name for rule in load_steps(places)]
-    missing = [
-        name for name in names
+    steps = {"plan.yaml": [rule.name for rule in load_steps(places)]}
+    steps["letters.yaml"] = [step.name for letter in load_letters(places).values() for step in letter]
+    return [
+        TemplateFinding(str(places.file("templates", file)), 1, 1, "T005", f"step '{name}' has no template")
+        for file, names in steps.items()
+        for name in names
         if not places.file("templates", f"{BASE_TONE}/{name}{SUFFIX}").is_file()
-    ]  # fmt: skip
-    return [TemplateFinding(str(plan), 1, 1, "T005", f"step '{name}' has no template") for name in missing]
+    ]

@@ -10,6 +10,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from conftest import HERE
 
+from drafter.letters import load_letters
 from drafter.messages import _
 from drafter.places import Places
 from drafter.plan import load_steps
@@ -34,6 +35,7 @@ def test_every_text_of_the_code_is_translated(catalogue) -> None:
 def test_names_and_reasons_are_translated(catalogue) -> None:
     names = {name.replace("_", " ") for name in (*SITUATIONS, *EMOTIONS, *TARGETS)}
     reasons = {rule.because for rule in load_steps(Places())}
+    reasons |= {step.why for letter in load_letters(Places()).values() for step in letter}
 
     assert not {text for text in names | reasons if not catalogue.get(text)}
 

@@ -8,13 +8,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from drafter.confirm import confirmation
 from drafter.errors import TemplateError
+from drafter.notes import Notes
 from drafter.places import Places, shipped
 from drafter.plan import Wishes, load_steps, make_case, make_plan
 from drafter.policy import load_policy
 from drafter.records import EMOTIONS, SITUATIONS, STAGES, Analysis, Facts, Intensity, Mail, Question, Situation
 from drafter.rendering import Renderer, prepare_source
 from drafter.template_lint import known_variables, lint
+from drafter.workdays import Workdays
 
 POLICY, STEPS = load_policy(Places()), load_steps(Places())
 RENDERER = Renderer(Places(), STEPS)
@@ -111,8 +114,9 @@ def test_every_known_variable_is_given_to_templates() -> None:
     case = make_case(POLICY, late(), Wishes())
     letter_only = {"salutation", "salutation_end", "paragraphs", "closing", "signature"}
     given_names = {*RENDERER._context(Mail("x"), case, ""), *RENDERER._helpers(Mail("x"), None), "questions"}
+    letters = {*confirmation(Notes(), Mail(""), Workdays()).values}
 
-    assert known_variables(Places()) == given_names | letter_only
+    assert known_variables(Places()) == given_names | letter_only | letters
 
 
 FAULTS = [

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +45,10 @@ class History:
     def place(self) -> str:
         """Return the URL or path in force."""
         return self.url or os.environ.get("DRAFTER_HISTORY") or str(user_data_path("drafter") / "history.sqlite")
+
+    def today(self) -> date:
+        """Return the day by the clock, where the machine stands."""
+        return self.clock().replace(tzinfo=UTC).astimezone().date()
 
     def exists(self) -> bool:
         """Tell whether there may be something to read; a database server is asked later."""

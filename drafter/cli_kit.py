@@ -1,0 +1,41 @@
+"""What several commands do first: load the kit, read values that fill gaps."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from drafter.messages import _
+
+if TYPE_CHECKING:
+    from drafter.drafting import Kit
+
+
+def load_kit(home: Path | None, model: str | None, history: str = "") -> Kit:
+    """Load the kit; what is loaded lives as long as the program, so the collector need not look at it."""
+    gc.disable()
+    try:
+        from drafter.drafting import load
+
+        return load(home, model, history)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def read_values(values: tuple[str, ...]) -> dict[str, str]:
+    """Read KEY=VALUE pairs, keys in small letters, values on one line.
+
+    Raises:
+        BadParameter: one is no such pair.
+    """
+    pairs = {}
+    for value in values:
+        key, found, text = value.partition("=")
+        if not found or not key.strip():
+            raise click.BadParameter(_("'{value}' is not KEY=VALUE").format(value=value), param_hint="--set")
+        pairs[key.strip().lower()] = " ".join(text.split())
+    return pairs

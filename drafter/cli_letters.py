@@ -1,0 +1,198 @@
+"""`drafter confirm` and `drafter notice`: letters from what a staff member tells."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from drafter.cli_kit import load_kit, read_values
+from drafter.cli_options import format_option, help_text, history_option, kit_options, together
+from drafter.errors import MailError
+from drafter.messages import _
+
+if TYPE_CHECKING:
+    from drafter.drafting import Kit
+    from drafter.letters import Letter
+    from drafter.notes import Doubt, Item
+    from drafter.records import Mail, Outcome
+
+MAX_NOTES_BYTES = 1_000_000
+_ORDER = "drafter.order"
+
+letter_options = together(
+    click.option("--to", "mail_file", type=click.Path(dir_okay=False), metavar="MAIL",
+                 help=_("The customer's mail: name, form of address and thread come from it.")),
+    click.option("--name", default="", help=_("Whom the letter goes to: 'Frau Scholl', 'Lena Kolb'.")),
+    click.option("--customer", default="", metavar="ADDRESS", help=_("His mail address.")),
+    click.option("--number", default="", help=_("Number of the matter, such as 'Bestellung 77-1043'.")),
+    click.option("--register", type=click.Choice(["auto", "sie", "du", "ihr"]), default="auto", show_default=True,
+                 help=_("How the letter addresses the customer.")),
+    click.option("--tone", default="", help=_("Folder of templates, e.g. sachlich.")),
+    click.option("--set", "values", multiple=True, metavar="KEY=VALUE", help=_("Fill a gap; repeatable.")),
+    format_option("text", "eml", "json"),
+)  # fmt: skip
+
+
+class _InOrder(click.Command):
+    """Remembers in which order --agreed, --by and --due stood."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Note the order, then parse as ever."""
+        names = [arg.partition("=")[0] for arg in args]
+        ctx.meta[_ORDER] = [name[2:] for name in names if name in ("--agreed", "--by", "--due")]
+        return super().parse_args(ctx, args)
+
+
+@click.command(
+    "confirm",
+    cls=_InOrder,
+    help=help_text(
+        _("Put a call in writing: who does what until when. NOTES has one thing agreed a line, see the README."),
+        "drafter confirm notes.txt --to mail.eml --format eml",
+        "drafter confirm --name 'Frau Scholl' --agreed 'Ersatz schicken' --by wir --due 3d",
+    ),
+)  # fmt: skip
+@click.argument("notes", required=False)
+@letter_options
+@click.option("--date", "day", default="", metavar="DATE", help=_("Day of the call; the days agreed count from it."))
+@click.option("--agreed", multiple=True, metavar="TEXT", help=_("One thing agreed; repeatable."))
+@click.option("--by", multiple=True, metavar="WHO", help=_("Who does the thing named before: wir, Kunde, a name."))
+@click.option("--due", multiple=True, metavar="DATE",
+              help=_("Until when: 5.6., 2026-06-05, Freitag, or 3d for working days."))  # fmt: skip
+@history_option
+@kit_options
+@click.pass_context
+def confirm_command(ctx: click.Context, notes: str | None, day: str, agreed: tuple[str, ...], by: tuple[str, ...],
+                    due: tuple[str, ...], home: Path | None, model: str | None, history: str,
+                    **told: Any) -> None:  # fmt: skip
+    from drafter.confirm import confirmation
+
+    text = _read_notes(notes) if notes or not agreed else ""
+    kit = load_kit(home, model, history)
+    teller = _Teller(kit)
+    today = teller.call_day(day) if day else kit.history.today()
+    found = teller.reader.read(text, today, teller.workdays)
+    given = {"agreed": agreed, "by": by, "due": due}
+    items, doubts = teller.items(_in_order(ctx.meta[_ORDER], given), today)
+    found = found._replace(
+        items=found.items + items, doubts=found.doubts + doubts, name=told["name"] or found.name,
+        number=told["number"] or found.number, day=today if day else found.day,
+    )  # fmt: skip
+    outcome = _written(kit, confirmation(found, _mail(told), teller.workdays), told)
+    for line in found.left_out:
+        click.echo(_("Not in the letter: {line}").format(line=line), err=True)
+    _print(kit, outcome, told["format_"], {"agreed": [item.to_json() for item in found.items]})
+    ctx.exit(1 if outcome.status == "review" else 0)
+
+
+class _Teller:
+    """Reads what is told in options, by the words and the calendar of a kit."""
+
+    def __init__(self, kit: Kit) -> None:
+        from drafter.notes import NoteReader
+
+        self.reader = NoteReader.load(kit.places)
+        self.workdays = kit.policy.calendar.workdays
+        self.today = kit.history.today()
+
+    def call_day(self, text: str) -> date:
+        """Read the day of a call."""
+        day = self.reader.call_day(text, self.today)
+        if day is None:
+            raise click.BadParameter(_("'{value}' is no day of the past").format(value=text), param_hint="--date")
+        return day
+
+    def due_day(self, text: str, today: date, option: str) -> date:
+        """Read a day to come, or a number of working days: 3d."""
+        if text[-1:] == "d" and text[:-1].isdecimal() and len(text) < 5:
+            return self.workdays.add(today, int(text[:-1]))
+        due = self.reader.due.read(text, today, self.workdays)
+        if due is None:
+            raise click.BadParameter(_("'{value}' is no day").format(value=text), param_hint=option)
+        return due.day
+
+    def items(self, agreed: list[dict[str, str]], today: date) -> tuple[tuple[Item, ...], tuple[Doubt, ...]]:
+        """Read what was agreed from options."""
+        from drafter.notes import day_doubts, spelled
+
+        items: list[Item] = []
+        doubts: list[Doubt] = []
+        for told in agreed:
+            item, found = self.reader.item(told["agreed"], today, self.workdays, told.get("by", ""))
+            if day := told.get("due"):
+                due = self.due_day(day, today, "--due")
+                item = item._replace(due=due, apart=True)
+                found = day_doubts(due, spelled(due, self.workdays.country), today, self.workdays)
+            items.append(item)
+            doubts += found
+        return tuple(items), tuple(doubts)
+
+
+def _in_order(names: list[str], given: dict[str, tuple[str, ...]]) -> list[dict[str, str]]:
+    """Give every thing agreed what stood behind it."""
+    values = {name: iter(texts) for name, texts in given.items()}
+    found: list[dict[str, str]] = []
+    for name in names:
+        if name != "agreed" and not found:
+            raise click.BadParameter(_("it belongs behind an --agreed"), param_hint=f"--{name}")
+        if name == "agreed":
+            found.append({})
+        found[-1][name] = next(values[name])
+    return found
+
+
+def _read_notes(file: str | None) -> str:
+    """Read notes as plain text: nothing in them is a header."""
+    from drafter.decode import clean, decode, is_binary
+
+    name = file or "-"
+    if name == "-" and sys.stdin.isatty():
+        click.echo(_("Paste the notes, then press Ctrl-D on a line of its own (Windows: Ctrl-Z and Enter)."), err=True)
+    try:
+        raw = sys.stdin.buffer.read(MAX_NOTES_BYTES + 1) if name == "-" else _read_file(Path(name))
+    except (OSError, ValueError) as error:
+        raise MailError(f"{name}: {getattr(error, 'strerror', None) or error}", _("Check the path.")) from error
+    if len(raw) > MAX_NOTES_BYTES or is_binary(raw):
+        problem = _("These are no notes: too long or binary.")
+        raise MailError(f"{name}: {problem}", _("Save them as plain text."))
+    return clean(decode(raw)[0])[0]
+
+
+def _read_file(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(MAX_NOTES_BYTES + 1)
+
+
+def _mail(told: dict[str, Any]) -> Mail:
+    from drafter.letters import addressed
+    from drafter.read import read_file
+
+    file = told["mail_file"]
+    return addressed(read_file(file) if file else None, told["name"], told["customer"].strip())
+
+
+def _written(kit: Kit, letter: Letter, told: dict[str, Any]) -> Outcome:
+    from drafter.letters import write
+    from drafter.plan import Wishes
+
+    return write(kit, letter, Wishes(told["tone"], told["register"], values=read_values(told["values"])))
+
+
+def _print(kit: Kit, outcome: Outcome, format_: str, more: dict[str, Any]) -> None:
+    from drafter.console import make_console, show_letter
+    from drafter.deliver import to_eml
+
+    assert outcome.draft and outcome.mail
+    if format_ == "json":
+        click.echo(json.dumps(outcome.to_json() | more, ensure_ascii=False))
+    elif format_ == "eml":
+        sys.stdout.buffer.write(to_eml(outcome.mail, outcome.draft, kit.policy))
+    else:
+        show_letter(make_console(), outcome)
+    if format_ != "json" and outcome.why:
+        click.echo(f"{_(outcome.status)}: {outcome.why}", err=True)

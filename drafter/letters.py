@@ -1,0 +1,135 @@
+"""Letters that answer no complaint: from what a staff member tells to a draft. Their steps stand in letters.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from drafter.data import read_rules
+from drafter.drafting import Kit
+from drafter.messages import _
+from drafter.notes import Doubt
+from drafter.places import Places
+from drafter.plan import Case, Wishes, make_case
+from drafter.records import Analysis, Draft, Facts, Finding, Mail, Outcome, Plan, Situation, Step
+from drafter.rendering import reply_form
+
+MAX_GIVEN = 20_000
+_PLAIN_NUMBER = "other"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a letter says.
+
+    Attributes:
+        kind: confirm or notice; names the steps in letters.yaml and the template of the subject.
+        mail: the mail of the customer it goes to, or one without text that names him.
+        name: how the customer is called where the mail does not say it, or says it otherwise.
+        number: of the matter, with or without its label.
+        situation: for which the policy's solutions are offered; empty: none.
+        values: what the templates get.
+        given: all that the staff member told; its days and figures are covered.
+        doubts: what a person should look at.
+    """
+
+    kind: str
+    mail: Mail
+    name: str = ""
+    number: str = ""
+    product: str = ""
+    situation: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    given: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+
+
+def addressed(mail: Mail | None, name: str, address: str) -> Mail:
+    """Return the mail that a letter answers, or one without text that names whom it goes to."""
+    if mail is None:
+        return Mail("", source="-", from_name=name, from_address=address)
+    return mail if mail.from_address else replace(mail, from_address=address)
+
+
+def write(kit: Kit, letter: Letter, wishes: Wishes) -> Outcome:
+    """Word and check a letter.
+
+    Raises:
+        DrafterError: a wish, the policy, a template or the history is wrong.
+    """
+    analysis = _analysis(kit, letter)
+    case = make_case(kit.policy, analysis, replace(wishes, stage="none"), kit.history.recall(letter.mail))
+    plan = Plan("none", load_letters(kit.places)[letter.kind])
+    plan, draft = kit.renderer(wishes.tone).render(
+        letter.mail, case, plan, "", {**_named(letter), **letter.values}, f"{letter.kind}_subject"
+    )
+    findings = _findings(kit, letter, case, draft)
+    status, why = _status(plan, findings)
+    return Outcome(letter.mail.id, letter.mail.source, status, why, letter.mail, analysis, plan, draft, findings)
+
+
+def load_letters(places: Places) -> dict[str, tuple[Step, ...]]:
+    """Read letters.yaml: the steps of each letter in their order.
+
+    Raises:
+        DataError: a field is unknown or missing.
+    """
+    found: dict[str, tuple[Step, ...]] = {}
+    path = places.file("templates", "letters.yaml")
+    for block in read_rules(path, {"letter", "step", "advice", "because"}, set()):
+        step = Step(block["step"], tuple(block.texts("advice")), block["because"])
+        found[block["letter"]] = (*found.get(block["letter"], ()), step)
+    return found
+
+
+def _analysis(kit: Kit, letter: Letter) -> Analysis:
+    """Take whom the letter goes to from the mail, and nothing of its mood: the letter does not answer it."""
+    found = kit.analyze(letter.mail)
+    facts = found.facts
+    if letter.name:
+        named = kit.analyze(Mail("", from_name=letter.name)).facts
+        facts = replace(facts, salutation=named.salutation, first_name=named.first_name)
+    if letter.number:
+        facts = replace(facts, order_numbers=(letter.number,), order_number_kinds=(_PLAIN_NUMBER,))
+    facts = replace(_spare(facts), products=(letter.product,) if letter.product else facts.products)
+    situations = (Situation(letter.situation, 1.0),) if letter.situation else ()
+    return Analysis(id=letter.mail.id, register=found.register, facts=facts, situations=situations)
+
+
+def _spare(facts: Facts) -> Facts:
+    return replace(facts, waiting="", attempts=0, harm=())
+
+
+def _named(letter: Letter) -> dict[str, str]:
+    """Write a number with its own label as it was given; one without gets a label from the templates' words."""
+    if " " not in letter.number:
+        return {}
+    return {"reference": f" ({letter.number})", "named": f" ({letter.number})", "about": f" ({letter.number})"}
+
+
+def _findings(kit: Kit, letter: Letter, case: Case, draft: Draft) -> tuple[Finding, ...]:
+    mail, wishes = letter.mail, case.wishes
+    options = tuple(option.text for option in case.options)
+    given = (mail.subject, draft.subject, *letter.given, *wishes.values.values(), *options, mail.body)
+    spots = kit.spots(draft.body, None, reply_form(case), (), tuple(text[:MAX_GIVEN] for text in given))
+    found = [spot.to_finding(draft.body) for spot in spots]
+    return tuple([_finding(doubt, draft.body) for doubt in letter.doubts] + found)
+
+
+def _finding(doubt: Doubt, body: str) -> Finding:
+    """Put a doubt at the place of its words in the letter."""
+    before, found, _after = body.partition(doubt.words)
+    before = before if found else ""
+    column = len(before) - (before.rfind("\n") + 1) + 1
+    return Finding(
+        doubt.code, "warning", before.count("\n") + 1, column, doubt.message, "", doubt.code.partition("-")[0]
+    )
+
+
+def _status(plan: Plan, findings: tuple[Finding, ...]) -> tuple[str, str]:
+    if any(finding.level == "error" for finding in findings):
+        return "review", _("The check found errors in the draft.")
+    if plan.gaps:
+        return "needs-fill", _("Gaps to fill: {gaps}.").format(gaps=", ".join(plan.gaps))
+    return "ready", ""

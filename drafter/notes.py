@@ -1,0 +1,284 @@
+"""Read notes of a call: what was agreed, by whom, until when. What is not understood stays as it was written."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import NamedTuple
+
+from babel.dates import format_date
+
+from drafter.analysis.dates import Dates
+from drafter.analysis.duedates import Due, DueDates
+from drafter.analysis.factwords import fold
+from drafter.analysis.names import NameWords, clean
+from drafter.data import read_table
+from drafter.messages import _
+from drafter.places import Places
+from drafter.workdays import Workdays
+
+MAX_ITEMS = 40
+MAX_ITEM_CHARACTERS = 500
+_BULLET = re.compile(r"\s{0,20}(?:[-*•–·+]|\(?\d{1,2}[.)])\s{1,8}(?=\S)")
+_LABEL = re.compile(r"([^:\n]{1,30}?)\s?:\s{0,8}(?=\S)")
+_WORD = re.compile(r"[^\W\d_][\w.]{0,40}")
+_MAX_NAME_WORDS = 4
+_CLAUSE = re.compile(r"[,;:]|\s\(|(?<=[^\W\d_])[.!]\Z")
+
+
+class Item(NamedTuple):
+    """One thing agreed."""
+
+    text: str  # as it goes into the letter: a due day written in full, the label of who does it taken off
+    who: str = ""  # us, customer, or empty
+    due: date | None = None
+    labelled: bool = False  # who does it does not stand in the text
+    apart: bool = False  # nor does the due day
+
+    def to_json(self) -> dict[str, str | None]:
+        """Return plain values."""
+        return {"text": self.text, "who": self.who, "due": self.due.isoformat() if self.due else None}
+
+
+class Doubt(NamedTuple):
+    """What a person should look at: a code, the words of the item, the message."""
+
+    code: str
+    words: str
+    message: str
+
+
+class Notes(NamedTuple):
+    """What stands in the notes."""
+
+    items: tuple[Item, ...] = ()
+    next: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()  # not for the customer
+    name: str = ""
+    number: str = ""
+    day: date | None = None  # of the call
+    doubts: tuple[Doubt, ...] = ()
+
+
+class NoteReader:
+    """Reads notes by the words of note_words.tsv and note_verbs.tsv."""
+
+    def __init__(self, words: dict[str, dict[str, str]], dates: Dates, due: DueDates, names: NameWords) -> None:
+        self._words, self._dates, self._names = words, dates, names
+        self.due = due
+
+    @classmethod
+    def load(cls, places: Places) -> NoteReader:
+        """Read the word lists.
+
+        Raises:
+            DataError: a row is wrong.
+        """
+        words: dict[str, dict[str, str]] = {}
+        for name in ("note_words.tsv", "note_verbs.tsv"):
+            for row, _where in read_table(places.file("lexicon", name), ("kind", "word", "value")):
+                words.setdefault(row["kind"], {})[fold(row["word"])] = row["value"]
+        return cls(words, Dates.load(places), DueDates.load(places), NameWords.load(places))
+
+    def read(self, text: str, today: date, workdays: Workdays) -> Notes:
+        """Read notes line by line; days are counted from the day of the call, without one from today."""
+        notes, lines = Notes(), []
+        for line, bulleted in _lines(text):
+            known = None if bulleted or lines else self._about_the_call(line, today)
+            if known:
+                notes = notes._replace(**{k: getattr(notes, k) + v if k == "left_out" else v for k, v in known.items()})
+            else:
+                lines.append(line)
+        return self._agreed(notes, lines, notes.day or today, workdays)
+
+    def item(self, text: str, today: date, workdays: Workdays, by: str = "") -> tuple[Item, list[Doubt]]:
+        """Read one thing agreed; `by` names who does it where the text does not."""
+        who, text, labelled = self._who(f"{by}: {text}" if by else text)
+        text = self._infinitive(text) if labelled else text
+        item = Item(text if labelled else _capital(text), who, None, labelled)
+        due = self.due.find(item.text, today, workdays)
+        if due is None:
+            return item, []
+        said = item.text[due.start : due.end]
+        if due.weekday not in (-1, due.day.weekday()):
+            message = _("'{words}': the day of the week does not fit the date.").format(words=said)
+            return item, [Doubt(WRONG_WEEKDAY, said, message)]
+        shown = spelled(due.day, workdays.country)
+        item = item._replace(text=_capital_as(item.text, self._spelled(item.text, due, shown)), due=due.day)
+        return item, day_doubts(due.day, shown, today, workdays)
+
+    def call_day(self, text: str, today: date) -> date | None:
+        """Return the day that a text is as a whole, today or before; None where it is none."""
+        found = [*self._dates.find(text, today), *self._dates.relative(text, today)]
+        days = [mention.iso for mention in found if mention.text.strip() == text.strip() and mention.iso]
+        return date.fromisoformat(days[0]) if days and days[0] <= today.isoformat() else None
+
+    def who(self, word: str) -> str:
+        """Return us or customer for a word that names one of them, else ""."""
+        key = fold(word.strip())
+        kinds = {"us": ("us",), "customer": ("customer", "customer_label")}
+        return next((who for who, names in kinds.items() if any(key in self._set(kind) for kind in names)), "")
+
+    def _agreed(self, notes: Notes, lines: list[str], today: date, workdays: Workdays) -> Notes:
+        items, following, left_out, doubts = [], [], list(notes.left_out), list[Doubt]()
+        for line in lines:
+            label, rest = _label(line)
+            if rest and fold(label) in self._set("internal"):
+                left_out.append(line)
+            elif rest and fold(label) in self._set("next"):
+                item, found = self.item(rest, today, workdays)
+                following.append(item.text)
+                doubts += found
+            else:
+                item, found = self.item(line, today, workdays)
+                items.append(item)
+                doubts += found
+        left_out += [item.text for item in items[MAX_ITEMS:]]
+        return notes._replace(
+            items=tuple(items[:MAX_ITEMS]), next=tuple(following), left_out=tuple(left_out), doubts=tuple(doubts)
+        )
+
+    def _who(self, text: str) -> tuple[str, str, bool]:
+        """Tell who does it, return the text without his label, and whether it had one."""
+        text = " ".join(text.split())[:MAX_ITEM_CHARACTERS]
+        label, rest = _label(text)
+        if rest and (who := self.who(label)):
+            return who, rest, True
+        first, _space, rest = text.partition(" ")
+        if rest and fold(first) in self._set("customer"):
+            return "customer", rest, True
+        return ("us" if rest and fold(first) in self._set("us") else ""), text, False
+
+    def _spelled(self, text: str, due: Due, day: str) -> str:
+        """Write the due day in full; what counts from today keeps its words and gets the day beside them."""
+        before, after = text[: due.start], text[due.end :]
+        if due.span:
+            return f"{text[: due.end]} ({day}){after}"
+        bare = due.lead or (not before.strip() and after[:1] in (":", ","))
+        lead = "" if bare or before.rstrip()[-1:] in ("(", ":", "–") else self.due.plain_lead + " "
+        return f"{before}{lead}{day}{after}"
+
+    def _infinitive(self, text: str) -> str:
+        """Let a known verb that follows who does it go to the end: schickt Foto, Foto schicken."""
+        head, clause, tail = _parted(text)
+        first, _space, rest = head.partition(" ")
+        verbs = self._set("verb")
+        verb = verbs.get(fold(first), first if first in verbs.values() else "")
+        if not (verb and rest):
+            return text
+        before, _space, last = rest.rpartition(" ")
+        if fold(last) in self._set("part"):
+            return f"{before} {last}{verb}".strip() + clause + tail
+        return f"{rest} {verb}{clause}{tail}"
+
+    def _about_the_call(self, line: str, today: date) -> dict[str, object] | None:
+        """Read a line above the agreements: name, number, day of the call; None where it is none of them."""
+        label, rest = _label(line)
+        key = fold(label)
+        if rest and key in self._set("name"):
+            return {"name": clean(rest)}
+        if rest and key in self._set("number") and any(sign.isdigit() for sign in rest):
+            return {"number": rest[:60] if key.startswith("n") else f"{label} {rest[:60]}"}
+        if rest and key in self._set("person") and self._is_name(rest):
+            return {"name": clean(rest)}
+        first = _WORD.match(line)
+        return self._call(line, today) if first and fold(first[0].rstrip(".")) in self._set("call") else None
+
+    def _call(self, line: str, today: date) -> dict[str, object]:
+        """Read day and name from a line about the call; further words are kept apart, they are for us."""
+        found: dict[str, object] = {}
+        spans = []
+        for mention in [*self._dates.find(line, today), *self._dates.relative(line, today)][:1]:
+            spans.append((mention.start, mention.end))
+            if mention.iso and mention.iso <= today.isoformat():
+                found["day"] = date.fromisoformat(mention.iso)
+        if name := self._name_in(line):
+            spans.append(name)
+            first, _space, others = clean(line[name[0] : name[1]]).partition(" ")
+            found["name"] = f"{self._set('address').get(fold(first)) or first} {others}"
+        rest = "".join(" " if any(a <= i < b for a, b in spans) else sign for i, sign in enumerate(line))
+        words = _WORD.findall(rest)[1:]
+        if any(fold(word.rstrip(".")) not in self._set("filler") for word in words):
+            found["left_out"] = (line,)
+        return found
+
+    def _name_in(self, line: str) -> tuple[int, int] | None:
+        """Find a form of address with the capitalised words behind it."""
+        words = list(_WORD.finditer(line))
+        for index, word in enumerate(words):
+            if self._is_address(word[0]):
+                end = index
+                while end + 1 < len(words) and end - index < _MAX_NAME_WORDS and words[end + 1][0][0].isupper():
+                    end += 1
+                if end > index:
+                    return word.start(), words[end].end()
+        return None
+
+    def _is_name(self, text: str) -> bool:
+        words = text.split()
+        known = self._is_address(words[0]) or self._names.knows(words[0])
+        return known and 2 <= len(words) <= _MAX_NAME_WORDS + 1 and all(word[0].isupper() for word in words)
+
+    def _is_address(self, word: str) -> bool:
+        return any(self._names.is_kind(kind, word) for kind in ("female", "male")) or fold(word) in self._set("address")
+
+    def _set(self, kind: str) -> dict[str, str]:
+        return self._words.get(kind, {})
+
+
+WRONG_WEEKDAY = "E1-weekday"
+PAST_DAY = "E2-past"
+FREE_DAY = "E2-free-day"
+
+
+def day_doubts(day: date, words: str, today: date, workdays: Workdays) -> list[Doubt]:
+    """Say what is doubtful about a day on which something is promised: it is over, or nobody works on it."""
+    shown = day.isoformat()
+    if day < today:
+        return [Doubt(PAST_DAY, words, _("{day} is over already.").format(day=shown))]
+    if name := workdays.day_off(day):
+        return [Doubt(FREE_DAY, words, _("{day} is no working day: {name}.").format(day=shown, name=name))]
+    if not workdays.is_workday(day):
+        return [Doubt(FREE_DAY, words, _("{day} is no working day: weekend.").format(day=shown))]
+    return []
+
+
+def spelled(day: date, country: str = "DE") -> str:
+    """Write a day in full, as the country does: Freitag, 5. Juni 2026."""
+    return format_date(day, "EEEE, d. MMMM y", locale=f"de_{country}")
+
+
+def _capital_as(before: str, text: str) -> str:
+    """Begin a text with a capital where it began with one before."""
+    return _capital(text) if before[:1].isupper() else text
+
+
+def _parted(text: str) -> tuple[str, str, str]:
+    """Part a text before its first clause or the stop at its end."""
+    match = _CLAUSE.search(text)
+    return (text[: match.start()], match[0], text[match.end() :]) if match else (text, "", "")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _label(line: str) -> tuple[str, str]:
+    """Part a line at its first colon; the second part is empty where there is none."""
+    match = _LABEL.match(line)
+    return (match[1].strip(), line[match.end() :].strip()) if match else ("", "")
+
+
+def _lines(text: str) -> list[tuple[str, bool]]:
+    """Return the lines without their bullets, and whether they had one; indented lines go on with the one before."""
+    found: list[tuple[str, bool]] = []
+    blank = True
+    for line in text.splitlines():
+        bullet = _BULLET.match(line)
+        bare = line[bullet.end() :].strip() if bullet else line.strip()
+        if bare and not bullet and found and not blank and line[:2].isspace():
+            found[-1] = (f"{found[-1][0]} {bare}", found[-1][1])
+        elif bare:
+            found.append((bare, bool(bullet)))
+        blank = not line.strip()
+    return found
