@@ -12,7 +12,7 @@ import click
 from drafter import __version__
 from drafter.cli_history import history_group
 from drafter.cli_kit import load_kit, read_values
-from drafter.cli_letters import confirm_command
+from drafter.cli_letters import confirm_command, notice_command
 from drafter.cli_options import accept_option, format_option, help_text, history_option, kit_options, wish_options
 from drafter.errors import DrafterError, MailError
 from drafter.messages import _, told
@@ -244,6 +244,7 @@ def evaluate_command(gold: Path, blind: int | None, format_: str, home: Path | N
 
 main.add_command(history_group)
 main.add_command(confirm_command)
+main.add_command(notice_command)
 
 
 @main.group("templates", help=_("For template writers."))

@@ -14,6 +14,7 @@ from drafter.cli_kit import load_kit, read_values
 from drafter.cli_options import format_option, help_text, history_option, kit_options, together
 from drafter.errors import MailError
 from drafter.messages import _
+from drafter.records import SITUATIONS
 
 if TYPE_CHECKING:
     from drafter.drafting import Kit
@@ -87,6 +88,42 @@ def confirm_command(ctx: click.Context, notes: str | None, day: str, agreed: tup
     for line in found.left_out:
         click.echo(_("Not in the letter: {line}").format(line=line), err=True)
     _print(kit, outcome, told["format_"], {"agreed": [item.to_json() for item in found.items]})
+    ctx.exit(1 if outcome.status == "review" else 0)
+
+
+@click.command(
+    "notice",
+    help=help_text(
+        _("Tell a customer of a delay before the day comes: with the new date and another way to choose."),
+        "drafter notice --to mail.eml --old 5.6. --new 12.6.",
+        "drafter notice --name 'Frau Scholl' --what Bett --old 5.6. --new 12.6. --reason 'Das Lager liefert später.'",
+    ),
+)  # fmt: skip
+@letter_options
+@click.option("--what", default="", metavar="NOUN", help=_("What is late: 'Bett'; else as the mail says."))
+@click.option("--old", default="", metavar="DATE", help=_("The date that cannot be kept."))
+@click.option("--new", default="", metavar="DATE", help=_("The new one: 12.6., 2026-06-12, Freitag, or 3d."))
+@click.option("--reason", default="", metavar="TEXT", help=_("Why; without it no reason is claimed."))
+@click.option("--alternative", "alternatives", multiple=True, metavar="TEXT",
+              help=_("Another way to choose, instead of the options of the policy; repeatable."))  # fmt: skip
+@click.option("--situation", type=click.Choice(SITUATIONS), default="delivery_late", show_default=True,
+              help=_("Whose options of the policy are offered."))  # fmt: skip
+@history_option
+@kit_options
+@click.pass_context
+def notice_command(ctx: click.Context, what: str, old: str, new: str, reason: str, alternatives: tuple[str, ...],
+                   situation: str, home: Path | None, model: str | None, history: str,
+                   **told: Any) -> None:  # fmt: skip
+    from drafter.notice import Delay, delay_notice
+
+    kit = load_kit(home, model, history)
+    teller = _Teller(kit)
+    before = teller.due_day(old, teller.today, "--old") if old else None
+    after = teller.due_day(new, teller.today, "--new") if new else None
+    delay = Delay(what, told["number"], before, after, reason, alternatives, situation)
+    letter = delay_notice(delay, _mail(told), told["name"], teller.today, teller.workdays)
+    outcome = _written(kit, letter, told)
+    _print(kit, outcome, told["format_"], {})
     ctx.exit(1 if outcome.status == "review" else 0)
 
 

@@ -6,12 +6,11 @@ from datetime import date
 from typing import Any
 
 from drafter.letters import Letter
-from drafter.notes import Item, Notes, spelled
+from drafter.notes import Item, Notes, sentence, spelled
 from drafter.records import Mail
 from drafter.workdays import Workdays
 
 KIND = "confirm"
-_SENTENCE_ENDS = (".", "!", "?")
 
 
 def confirmation(notes: Notes, mail: Mail, workdays: Workdays) -> Letter:
@@ -20,7 +19,7 @@ def confirmation(notes: Notes, mail: Mail, workdays: Workdays) -> Letter:
     values: dict[str, Any] = {
         "call_day": call_day,
         "agreed": [_agreed(item, workdays) for item in notes.items],
-        "following": " ".join(map(_sentence, notes.next)),
+        "following": " ".join(map(sentence, notes.next)),
         **_first(notes.items, workdays),
     }
     told = [text for item in values["agreed"] for text in (item["text"], item["until"])]
@@ -44,7 +43,3 @@ def _first(items: tuple[Item, ...], workdays: Workdays) -> dict[str, Any]:
     if len(dated) < 2 or dated[0][0] == dated[1][0]:
         return {"first_day": "", "first_point": 0}
     return {"first_day": spelled(dated[0][0], workdays.country), "first_point": dated[0][1]}
-
-
-def _sentence(text: str) -> str:
-    return text if text.endswith(_SENTENCE_ENDS) else text + "."

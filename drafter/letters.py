@@ -28,7 +28,9 @@ class Letter:
         mail: the mail of the customer it goes to, or one without text that names him.
         name: how the customer is called where the mail does not say it, or says it otherwise.
         number: of the matter, with or without its label.
+        product: what it is about; empty: as the mail says.
         situation: for which the policy's solutions are offered; empty: none.
+        met: kinds of demand that the letter meets by itself; solutions that meet them are left out.
         values: what the templates get.
         given: all that the staff member told; its days and figures are covered.
         doubts: what a person should look at.
@@ -40,6 +42,7 @@ class Letter:
     number: str = ""
     product: str = ""
     situation: str = ""
+    met: frozenset[str] = frozenset()
     values: Mapping[str, Any] = field(default_factory=dict)
     given: tuple[str, ...] = ()
     doubts: tuple[Doubt, ...] = ()
@@ -60,6 +63,8 @@ def write(kit: Kit, letter: Letter, wishes: Wishes) -> Outcome:
     """
     analysis = _analysis(kit, letter)
     case = make_case(kit.policy, analysis, replace(wishes, stage="none"), kit.history.recall(letter.mail))
+    fit = (option for option in case.options if letter.situation and not letter.met & set(option.meets))
+    case = case._replace(options=tuple(fit))
     plan = Plan("none", load_letters(kit.places)[letter.kind])
     plan, draft = kit.renderer(wishes.tone).render(
         letter.mail, case, plan, "", {**_named(letter), **letter.values}, f"{letter.kind}_subject"

@@ -23,6 +23,7 @@ _BULLET = re.compile(r"\s{0,20}(?:[-*•–·+]|\(?\d{1,2}[.)])\s{1,8}(?=\S)")
 _LABEL = re.compile(r"([^:\n]{1,30}?)\s?:\s{0,8}(?=\S)")
 _WORD = re.compile(r"[^\W\d_][\w.]{0,40}")
 _MAX_NAME_WORDS = 4
+_SENTENCE_ENDS = (".", "!", "?", "…")
 _CLAUSE = re.compile(r"[,;:]|\s\(|(?<=[^\W\d_])[.!]\Z")
 
 
@@ -261,6 +262,11 @@ def _parted(text: str) -> tuple[str, str, str]:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def sentence(text: str) -> str:
+    """Give a text its full stop; an empty one stays empty."""
+    return text if not text or text.endswith(_SENTENCE_ENDS) else text + "."
 
 
 def _label(line: str) -> tuple[str, str]:

@@ -33,7 +33,7 @@ def test_a_due_day_is_found_by_its_words(due_dates: DueDates, case: dict) -> Non
 
 @pytest.mark.parametrize(
     ("text", "day"),
-    [("5.6.", date(2026, 6, 5)), (" bis Freitag ", date(2026, 6, 5)), ("morgen", date(2026, 6, 2)), ("2026-06-05", date(2026, 6, 5)),
+    [("5.6.", date(2026, 6, 5)), (" bis Freitag ", date(2026, 6, 5)), ("morgen", date(2026, 6, 2)), ("2026-06-05", date(2026, 6, 5)), ("28.5.", date(2026, 5, 28)),
      ("in 2 Werktagen", date(2026, 6, 3)), ("5.6. und mehr", None), ("irgendwann", None), ("", None), ("Techniker 5.6.", None)],
 )  # fmt: skip
 def test_a_day_alone_is_read_as_a_whole(due_dates: DueDates, text: str, day: date | None) -> None:

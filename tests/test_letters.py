@@ -88,6 +88,10 @@ def test_a_gap_is_filled_with_a_value(drafter) -> None:
         (["confirm", "--by", "wir"], "", "belongs behind"),
         (["confirm", "--tone", "wild"], "- x", "Unknown tone"),
         (["confirm", "--to", "no-such.eml"], "- x", "no-such.eml"),
+        (["notice", "--old", "5.6.", "--new", "5.6."], "", "2026-06-05, is no later than the old one"),
+        (["notice", "--new", "28.5."], "", "2026-05-28, is over already"),
+        (["notice", "--new", "neulich"], "", "is no day"),
+        (["notice", "--situation", "war"], "", "war"),
     ],
 )
 def test_bad_input_gets_a_message_and_exit_status_2(drafter, arguments, stdin, words) -> None:
@@ -97,10 +101,37 @@ def test_bad_input_gets_a_message_and_exit_status_2(drafter, arguments, stdin, w
     assert words in result.stderr and "Traceback" not in result.output
 
 
-def test_template_signs_in_notes_are_never_run(drafter) -> None:
-    result = drafter("confirm", stdin="- {{ 7*7 }} {% raw %} {Sie|du}\n")
+SIGNS = "{{ 7*7 }} {% raw %} {Sie|du}"
 
-    assert "{{ 7*7 }} {% raw %} {Sie|du}" in result.stdout
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["confirm", "--agreed", SIGNS],
+        ["notice", "--reason", SIGNS],
+        ["notice", "--alternative", SIGNS],
+        ["notice", "--what", SIGNS],
+    ],
+)
+def test_template_signs_that_are_told_are_never_run(drafter, command: list[str]) -> None:
+    assert SIGNS in drafter(*command).stdout
+
+
+def test_no_reason_is_claimed_and_the_policy_offers_the_ways(drafter) -> None:
+    line = json.loads(drafter("notice", "--old", "5.6.", "--new", "12.6.", "--format", "json").stdout)
+
+    assert "Grund" not in line["draft"]["body"]
+    assert [option["id"] for option in line["plan"]["options"]] == ["withdraw", "alternative-model"]
+    assert line["findings"] == [] and line["status"] == "ready"
+
+
+@pytest.mark.parametrize(
+    ("new", "codes"), [("12.6.", []), ("14.6.", ["E2-free-day"]), ("3.10.", ["E2-free-day"]), ("", ["GAP", "GAP"])]
+)
+def test_a_new_date_on_a_free_day_is_told(drafter, new: str, codes: list[str]) -> None:
+    line = json.loads(drafter("notice", "--old", "5.6.", *(["--new", new] if new else []), "--format", "json").stdout)
+
+    assert [finding["code"] for finding in line["findings"]] == codes
 
 
 def test_the_templates_of_letters_hold_no_fault() -> None:

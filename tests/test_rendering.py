@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from drafter.confirm import confirmation
 from drafter.errors import TemplateError
 from drafter.notes import Notes
+from drafter.notice import Delay, delay_notice
 from drafter.places import Places, shipped
 from drafter.plan import Wishes, load_steps, make_case, make_plan
 from drafter.policy import load_policy
@@ -115,6 +117,7 @@ def test_every_known_variable_is_given_to_templates() -> None:
     letter_only = {"salutation", "salutation_end", "paragraphs", "closing", "signature"}
     given_names = {*RENDERER._context(Mail("x"), case, ""), *RENDERER._helpers(Mail("x"), None), "questions"}
     letters = {*confirmation(Notes(), Mail(""), Workdays()).values}
+    letters |= {*delay_notice(Delay(), Mail(""), "", date(2026, 6, 1), Workdays()).values}
 
     assert known_variables(Places()) == given_names | letter_only | letters
 

@@ -99,7 +99,8 @@ class DueDates:
             start, weekday = self._weekday_beside(text, mention)
             due = self._led(text, start, mention.end, date.fromisoformat(mention.iso))
             alone = not text[: due.start].strip(" \t(,;:–-") or not text[due.end :].strip(" \t).,;!")
-            if due.lead not in self._words["other"] and (due.lead or (alone and due.day >= today)):
+            whole = not (text[: due.start] + text[due.end :]).strip()
+            if due.lead not in self._words["other"] and (due.lead or whole or (alone and due.day >= today)):
                 yield due._replace(weekday=weekday)
 
     def _spans(self, text: str, today: date, workdays: Workdays) -> Iterator[Due]:
