@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from drafter.acceptance import accepted_reply
 from drafter.analysis import MAX_OWN_CHARACTERS, Analyzer, Detectors, load_pipeline
 from drafter.briefing import brief
-from drafter.check import CheckContext, Checker, Spot
+from drafter.check import REPEATED_INSULT, CheckContext, Checker, Spot
 from drafter.errors import DrafterError
 from drafter.history import History
 from drafter.messages import _, threat_name
@@ -95,12 +95,21 @@ class Kit:
         return self._renderers[tone]
 
     def check(self, mail: Mail, case: Case, plan: Plan, draft: Draft) -> tuple[Finding, ...]:
-        """Lint a draft against the mail it answers; words that the mirror step gives back on purpose are allowed."""
+        """Lint a draft against the mail it answers.
+
+        Words that the mirror step gives back on purpose are allowed, and those that our templates say to everybody:
+        "Mail" repeats no insult, whatever a customer has made of it.
+        """
         mirrored = any(step.name == "mirror" for step in plan.steps)
         insults = tuple(_insulting_part(i) for i in case.analysis.insults if not (mirrored and i.severity == 1))
         given = (*(option.text for option in plan.options), *case.wishes.values.values())
         spots = self.spots(draft.body, mail, reply_form(case), insults, given)
-        return tuple(spot.to_finding(draft.body) for spot in spots)
+        own_words = self.renderer(case.wishes.tone).templates.vocabulary
+        return tuple(
+            spot.to_finding(draft.body)
+            for spot in spots
+            if not (spot.code == REPEATED_INSULT and spot.text.lower() in own_words)
+        )
 
     def spots(
         self, reply: str, mail: Mail | None, register: str, insults: tuple[str, ...], given: tuple[str, ...] = ()

@@ -17,6 +17,7 @@ from drafter.data import read_text
 from drafter.errors import DataError, PolicyError
 from drafter.places import POLICY_NAME, Places, shipped
 from drafter.records import SITUATIONS, THREATS
+from drafter.regional import Region
 from drafter.workdays import Workdays, known_state, read_day_off
 
 Fault = Literal["ours", "unclear", "theirs"]
@@ -104,9 +105,9 @@ class Review(_Table):
 
 
 class Calendar(_Table):
-    """Which days are worked: deadlines are counted in these."""
+    """Where we are: which days are worked, and how letters are spelled there."""
 
-    country: Literal["DE", "AT", "CH"] = "DE"
+    country: Region = "DE"
     state: str = Field("", max_length=40)
     days_off: tuple[str, ...] = Field((), max_length=400)
     saturdays: bool = False

@@ -165,6 +165,7 @@ class Facts:
     order_number_kinds: tuple[str, ...] = ()  # beside `order_numbers`: order, customer, invoice, contract, ticket, ...
     subject_numbers: tuple[str, ...] = ()  # those of `order_numbers` that stand in the subject line
     relative_dates: tuple[tuple[str, str], ...] = ()  # ("gestern", ISO date or "")
+    several: bool = False  # a couple or a family signs
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,42 +1,29 @@
 """Word a plan: choose the template of each step, fill it, set the paragraphs into the letter.
 
-Templates come from the folders of the tone, the company's before ours. A customer's words reach a template
-only as values, never as source. `{Sie haben|du hast|ihr habt}` picks the form of address, a line `===` parts
-wordings of which the mail itself picks one, so that the same mail gives the same draft.
+Of several wordings the mail itself picks one, so that the same mail gives the same draft; one that repeats what the
+letter has said already is passed over.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from jinja2 import FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, TemplateSyntaxError
-from jinja2 import TemplateError as JinjaError
-from jinja2.exceptions import TemplateNotFound
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-from drafter.errors import TemplateError
 from drafter.ladder import against_us, quotable
-from drafter.messages import _
 from drafter.places import Places
 from drafter.plan import LAST_STAGES, Case, StepRule, apologised, matter_of, situation_names, unmet_demands
 from drafter.records import Analysis, Draft, Mail, Option, Paragraph, Plan, Question, Step
-from drafter.snapshot import cache_folder
+from drafter.regional import Variant
+from drafter.templates import BASE_TONE, Templates
 from drafter.wording import FORMS, Words
 
-BASE_TONE = "sachlich"
-"""Every other tone falls back to this one, file by file."""
-
-SUFFIX = ".txt"
-MAX_PARAGRAPH_CHARACTERS = 6_000
 MAX_QUOTE_CHARACTERS = 140
+MAX_TURNS = 6
+"""So many wordings of a step are tried until one repeats nothing."""
 GOODS_SITUATIONS = ("delivery_late", "delivery_missing", "wrong_item", "goods_damaged")
-_ADDRESS = re.compile(r"(?<![{%#])\{(?![{%#])([^{}|\n]*(?:\|[^{}|\n]*){1,2})\}")
-_VARIANT = re.compile(r"^===[ \t]*$", re.MULTILINE)
 _REPLY_SPACES = re.compile(r"[ \t]+")
 
 
@@ -46,41 +33,7 @@ class _Letter(NamedTuple):
     form: str
     seed: str
     values: dict[str, str]  # gap name -> what the staff member put there
-
-
-class _ToneLoader(FileSystemLoader):
-    """Reads templates and turns the two notations of template writers into Jinja."""
-
-    def get_source(self, environment: Any, template: str) -> tuple[str, str, Callable[[], bool]]:
-        source, filename, uptodate = super().get_source(environment, template)
-        return prepare_source(source, template), filename, uptodate
-
-
-def prepare_source(source: str, name: str) -> str:
-    """Turn `{Sie|du|ihr}` and `===` into Jinja; line numbers stay."""
-    source = _ADDRESS.sub(lambda match: "{{ you(" + ", ".join(map(repr, match[1].split("|"))) + ") }}", source)
-    variants = _VARIANT.split(source)
-    if len(variants) == 1:
-        return source
-    opening = f"{{% set chosen = variant({name!r}, {len(variants)}) %}}{{% if chosen == 0 %}}"
-    rest = "".join(f"{{% elif chosen == {i} %}}{text}" for i, text in enumerate(variants[1:], 1))
-    return f"{opening}{variants[0]}{rest}{{% endif %}}"
-
-
-class _Environment(ImmutableSandboxedEnvironment):
-    """A sandbox in which templates may read the given values and nothing else, and can fill no memory."""
-
-    intercepted_binops = frozenset(("*", "**"))
-
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        """Refuse what one short line could blow up: repeated texts and powers."""
-        if operator == "**" or not all(isinstance(side, int | float) for side in (left, right)):
-            raise ValueError(f"'{operator}' is not for templates")
-        return super().call_binop(context, operator, left, right)
-
-    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Allow fields of mappings and the loop variable; methods and everything else are refused."""
-        return type(obj).__name__ == "LoopContext" and not attr.startswith("_")
+    variant: Variant
 
 
 class Renderer:
@@ -88,15 +41,8 @@ class Renderer:
 
     def __init__(self, places: Places, rules: tuple[StepRule, ...], tone: str = BASE_TONE) -> None:
         self.words = Words.load(places)
+        self.templates = Templates(places, tone)
         self._joined = {rule.name for rule in rules if rule.join}
-        self._environment = _Environment(
-            loader=_ToneLoader([str(folder) for folder in tone_folders(places, tone)]),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            autoescape=False,  # plain text: mail bodies, never HTML
-            bytecode_cache=_bytecode_cache(),
-        )
 
     def render(self, mail: Mail, case: Case, plan: Plan, topic: str = "",
                values: Mapping[str, Any] | None = None, subject: str = "") -> tuple[Plan, Draft]:  # fmt: skip
@@ -113,22 +59,24 @@ class Renderer:
         Raises:
             TemplateError: a template is missing or wrong; with file and line.
         """
-        letter = _Letter(reply_form(case), zlib_seed(mail), case.wishes.values)
-        context = {**self._context(mail, case, topic), **self._helpers(mail, letter), **(values or {})}
+        variant = Variant.of(self.words, _region(case), case.policy.calendar.country)
+        letter = _Letter(reply_form(case), seed_of(mail), case.wishes.values, variant)
+        context = {**self._context(mail, case, topic), **self._helpers(mail, letter)}
+        context["region"], context["amount"] = variant.region, variant.rewrite_amount(context["amount"], self.words)
+        context |= values or {}
         options = tuple(
-            Option(rule.id, self._render_text(rule.text, f"option {rule.id}", context), rule.goodwill)
+            Option(rule.id, self.templates.render_source(rule.text, f"option {rule.id}", context), rule.goodwill)
             for rule in case.options
         )
         context["options"] = [{"text": option.text, "goodwill": option.goodwill} for option in options]
         context["questions"] = self._questions(case.analysis)
-        swiss = _swiss(case)
-        paragraphs = self._paragraphs(plan.steps, context, lower_first=not swiss)
-        body = self._letter(case, letter, paragraphs, context, swiss)
-        if swiss:
-            body = self._swiss_spelling(body)
-            paragraphs = tuple(replace(p, text=self._swiss_spelling(p.text)) for p in paragraphs)
+        paragraphs = self._paragraphs(plan.steps, context, lower_first=not variant.is_swiss)
+        facts = case.analysis.facts
+        names = (*facts.surname.split(), *facts.first_name.split())
+        body = variant.spell(self._letter(case, letter, paragraphs, context), self.words, names)
+        paragraphs = tuple(replace(p, text=variant.spell(p.text, self.words, names)) for p in paragraphs)
         plan = replace(plan, options=options, gaps=tuple(self._gaps_in(body)))
-        own = self._render_file(subject, context) if subject and not mail.subject else ""
+        own = self.templates.render(subject, context) if subject and not mail.subject else ""
         return plan, Draft(own or self._subject(mail, letter.form), body, paragraphs)
 
     def _gaps_in(self, body: str) -> list[str]:
@@ -140,7 +88,7 @@ class Renderer:
     def _paragraphs(self, steps: tuple[Step, ...], context: dict[str, Any], lower_first: bool) -> tuple[Paragraph, ...]:
         found: list[Paragraph] = []
         for step in steps:
-            text = self._render_file(step.name, context)
+            text = self._fresh_wording(step.name, context, " ".join(paragraph.text for paragraph in found))
             if not text:
                 continue
             text = text if lower_first and not found else text[:1].upper() + text[1:]
@@ -151,21 +99,32 @@ class Renderer:
                 found.append(Paragraph(text, (step,)))
         return tuple(found)
 
-    def _letter(self, case: Case, letter: _Letter, paragraphs: tuple[Paragraph, ...], context: dict[str, Any],
-                swiss: bool) -> str:  # fmt: skip
+    def _fresh_wording(self, name: str, context: dict[str, Any], said: str) -> str:
+        """Word a step by the first of its wordings that echoes nothing said before, else by that with fewest echoes."""
+        spoken = self.words.echoes(said)
+        texts: list[str] = []
+        for turn in range(MAX_TURNS):
+            text = self.templates.render(name, {**context, "turn": turn})
+            if text in texts:
+                break
+            if not spoken & self.words.echoes(text):
+                return text
+            texts.append(text)
+        return min(texts, key=lambda text: len(spoken & self.words.echoes(text)))
+
+    def _letter(self, case: Case, letter: _Letter, paragraphs: tuple[Paragraph, ...], context: dict[str, Any]) -> str:
         frame = {
             **context,
             "salutation": self._salutation(case, letter.form),
-            "salutation_end": "" if swiss else ",",
+            "salutation_end": "" if letter.variant.is_swiss else ",",
             "paragraphs": "\n\n".join(paragraph.text for paragraph in paragraphs),
-            "closing": self.words.tables["closing"]["forms"]["de"],
             "signature": case.policy.company.signature.strip(),
         }
-        return self._render_file("letter", frame) + "\n"
+        return self.templates.render("letter", frame) + "\n"
 
     def _salutation(self, case: Case, form: str) -> str:
         facts = case.analysis.facts
-        if form == "sie":
+        if form == "sie" or (facts.several and not facts.first_name):
             return facts.salutation
         greeting = self.words.tables["greeting_du"]["forms"]
         return f"{greeting['known']} {facts.first_name}" if facts.first_name else str(greeting["unknown"])
@@ -211,6 +170,8 @@ class Renderer:
             "insulted": _insulted(analysis),
             "phone_hours": case.policy.phone.hours,
             "options": [],
+            "region": case.policy.calendar.country,
+            "turn": 0,
         }
 
     def _names_matter(self, topic: str) -> bool:
@@ -227,17 +188,19 @@ class Renderer:
             return next((noun for noun in nouns if noun and words.gender_of(noun)), nouns[-1])
 
         def gap(label: str) -> str:
-            return letter.values.get(label.lower(), letter.values.get(slug(label), "")) or words.gap(label)
+            value = letter.values.get(label.lower(), letter.values.get(slug(label), ""))
+            return letter.variant.months(value, words) if value else words.gap(label)
 
         return {
             "you": lambda *forms: forms[number] if (number := FORMS.index(letter.form)) < len(forms) else forms[0],
-            "variant": lambda name, count: zlib.crc32(f"{letter.seed}/{name}".encode()) % count,
+            "variant": lambda name, count, turn: (_number(f"{letter.seed}/{name}") + turn) % count,
             "your": lambda case, *nouns: words.possessive(letter.form, case, first_known(nouns)),
             "it": lambda case, *nouns: words.pronoun(case, first_known(nouns)),
             "gendered": lambda noun: bool(words.gender_of(noun)),
             "plural": lambda noun: words.gender_of(noun) == "p",
-            "since": words.since,
+            "since": lambda duration: letter.variant.months(words.since(duration), words),
             "times": words.times,
+            "money": lambda value: letter.variant.money(value),
             "gap": gap,
             "mentions": lambda stem: stem.lower() in own,
         }
@@ -271,76 +234,14 @@ class Renderer:
             for number, question in enumerate(questions, 1)
         ]
 
-    def _swiss_spelling(self, text: str) -> str:
-        quotes = self.words.tables["quotes"]["forms"]
-        for german, swiss in zip(quotes["de"], quotes["swiss"], strict=True):
-            text = text.replace(german, swiss)
-        return text.replace("ß", "ss")
-
-    def _render_file(self, name: str, context: dict[str, Any]) -> str:
-        try:
-            return _tidy(self._environment.get_template(name + SUFFIX).render(context))
-        except (JinjaError, ValueError, TypeError, KeyError, ArithmeticError) as error:
-            raise template_error(error, name + SUFFIX) from error
-
-    def _render_text(self, source: str, name: str, context: dict[str, Any]) -> str:
-        try:
-            template = self._environment.from_string(prepare_source(source, name))
-            return " ".join(_tidy(template.render(context)).split())
-        except (JinjaError, ValueError, TypeError, KeyError, ArithmeticError) as error:
-            raise template_error(error, name) from error
-
-
-def _bytecode_cache() -> FileSystemBytecodeCache | None:
-    """Keep compiled templates in the user's cache folder; Jinja compares them with the source."""
-    folder = cache_folder()
-    return FileSystemBytecodeCache(str(folder)) if folder else None
-
-
-def tone_folders(places: Places, tone: str) -> list[Path]:
-    """Return the template folders of a tone: the company's and ours, then those of the base tone.
-
-    Raises:
-        TemplateError: no folder has the tone.
-    """
-    roots = places.folders("templates")
-    own = [root / tone for root in roots if (root / tone).is_dir()]
-    if not own or not re.fullmatch(r"[a-z0-9_-]+", tone):
-        known = sorted({path.name for root in roots for path in root.iterdir() if path.is_dir()})
-        names = ", ".join(known)
-        raise TemplateError(_("Unknown tone '{name}'.").format(name=tone), _("Known: {names}.").format(names=names))
-    base = [root / BASE_TONE for root in roots if (root / BASE_TONE).is_dir()]
-    return list(dict.fromkeys(own + base))
-
-
-def template_error(error: Exception, name: str) -> TemplateError:
-    """Say where a template is wrong: file, line, problem."""
-    if isinstance(error, TemplateNotFound):
-        return TemplateError(f"template '{error.name}' is missing", "Restore it, or drop the step from plan.yaml.")
-    if isinstance(error, TemplateSyntaxError):
-        return TemplateError(f"{error.filename or name}:{error.lineno}: {error.message}")
-    filename, line = _place_in_traceback(error, name)
-    return TemplateError(f"{filename}:{line}: {error}")
-
-
-def _place_in_traceback(error: Exception, name: str) -> tuple[str, int]:
-    """Jinja rewrites tracebacks so that template lines appear in them; the innermost one counts."""
-    place, trace = (name, 1), error.__traceback__
-    while trace:
-        filename = trace.tb_frame.f_code.co_filename
-        if filename.endswith(SUFFIX) or filename == "<template>":
-            place = (name if filename == "<template>" else filename, trace.tb_lineno)
-        trace = trace.tb_next
-    return place
-
 
 def reply_form(case: Case) -> str:
-    """Decide how the reply addresses the customer: as he does, on doubt politely."""
+    """Decide how the reply addresses the customer: as he does, on doubt politely; several with du get ihr."""
     style = case.policy.style
     wish = case.wishes.register if case.wishes.register != "auto" else style.register_
-    if wish != "auto":
-        return wish
-    return {"du": "du", "ihr": style.register_for_ihr}.get(case.analysis.register, "sie")
+    by_customer = {"du": "du", "ihr": style.register_for_ihr}.get(case.analysis.register, "sie")
+    form = by_customer if wish == "auto" else wish
+    return "ihr" if form == "du" and case.analysis.facts.several else form
 
 
 def slug(label: str) -> str:
@@ -348,18 +249,15 @@ def slug(label: str) -> str:
     return re.sub(r"[^\w]+", "-", label.lower()).strip("-")
 
 
-def zlib_seed(mail: Mail) -> str:
+def seed_of(mail: Mail) -> str:
     """Return what the choice of wordings depends on: the mail itself, nothing else."""
     text = mail.body or f"{mail.from_name}{mail.from_address}{mail.date}"
-    return f"{zlib.crc32(text.encode('utf-8', 'replace')):08x}"
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
-def _tidy(text: str) -> str:
-    """Strip the white space that blocks leave behind; at most one blank line stays."""
-    if len(text) > MAX_PARAGRAPH_CHARACTERS * 10:
-        raise ValueError("the template writes more than a letter can hold")
-    lines = [line.strip() for line in text.strip().splitlines()]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
+def _number(key: str) -> int:
+    """Spread keys evenly; with a mere checksum the choices for two steps would hang together."""
+    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=4).digest(), "big")
 
 
 def _sentence(text: str, lead_words: list[str]) -> str:
@@ -411,6 +309,9 @@ def _fit_to_quote(question: Question, analysis: Analysis) -> bool:
     return not inside and not loud and len(question.text) <= MAX_QUOTE_CHARACTERS
 
 
-def _swiss(case: Case) -> bool:
-    wish = case.policy.style.swiss_spelling
-    return wish == "always" or (wish == "auto" and case.analysis.facts.swiss)
+def _region(case: Case) -> str:
+    """Return how the letter is spelled: as the company's region, and as the Swiss where the customer is."""
+    wish, region = case.policy.style.swiss_spelling, case.policy.calendar.country
+    if wish == "always" or (wish == "auto" and case.analysis.facts.swiss):
+        return "CH"
+    return "DE" if wish == "never" and region == "CH" else region

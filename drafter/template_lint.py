@@ -14,7 +14,7 @@ from drafter.letters import load_letters
 from drafter.places import Places
 from drafter.plan import load_steps
 from drafter.policy import load_policy
-from drafter.rendering import BASE_TONE, SUFFIX, prepare_source
+from drafter.templates import BASE_TONE, SUFFIX, prepare_source
 
 _ENVIRONMENT = Environment(trim_blocks=True, lstrip_blocks=True, autoescape=False)  # parses, never renders
 

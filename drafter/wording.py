@@ -85,6 +85,12 @@ class Words(NamedTuple):
             return "".join(parts)
         return f"{', '.join(parts[:-1])} {self.tables['conjunction']['form']} {parts[-1]}"
 
+    def echoes(self, text: str) -> frozenset[str]:
+        """Return which of the phrases that a letter should hold only once stand in a text."""
+        lowered = text.lower()
+        phrases: list[str] = self.tables["echo"]["known"]
+        return frozenset(group for group in phrases if any(phrase in lowered for phrase in group.split("|")))
+
     def gap(self, label: str) -> str:
         """Mark a value that nobody has given."""
         return str(self.tables["gap"]["form"]).format(label=label)

@@ -17,8 +17,10 @@ from drafter.places import Places, shipped
 from drafter.plan import Wishes, load_steps, make_case, make_plan
 from drafter.policy import load_policy
 from drafter.records import EMOTIONS, SITUATIONS, STAGES, Analysis, Facts, Intensity, Mail, Question, Situation
-from drafter.rendering import Renderer, prepare_source
+from drafter.regional import Variant
+from drafter.rendering import Renderer
 from drafter.template_lint import known_variables, lint
+from drafter.templates import prepare_source
 from drafter.workdays import Workdays
 
 POLICY, STEPS = load_policy(Places()), load_steps(Places())
@@ -114,7 +116,7 @@ def test_shipped_templates_have_no_findings() -> None:
 
 def test_every_known_variable_is_given_to_templates() -> None:
     case = make_case(POLICY, late(), Wishes())
-    letter_only = {"salutation", "salutation_end", "paragraphs", "closing", "signature"}
+    letter_only = {"salutation", "salutation_end", "paragraphs", "signature"}
     given_names = {*RENDERER._context(Mail("x"), case, ""), *RENDERER._helpers(Mail("x"), None), "questions"}
     letters = {*confirmation(Notes(), Mail(""), Workdays()).values}
     letters |= {*delay_notice(Delay(), Mail(""), "", date(2026, 6, 1), Workdays()).values}
@@ -202,3 +204,56 @@ def test_a_duration_is_bent_after_since(written: str, said: str) -> None:
 )  # fmt: skip
 def test_the_gender_of_a_noun_is_that_of_its_head(noun: str, gender: str) -> None:
     assert RENDERER.words.gender_of(noun) == gender
+
+
+@pytest.mark.parametrize("tone", ["sachlich", "herzlich", "knapp"])
+def test_the_country_decides_closing_months_and_amounts(tone: str) -> None:
+    analysis = late(waiting="seit 3. Januar", amounts=("49,90 Euro",), salutation="Guten Tag Frau Groß", surname="Groß")
+    bodies = {}
+    for country in ("DE", "AT", "CH"):
+        policy = POLICY.model_copy(update={"calendar": POLICY.calendar.model_copy(update={"country": country})})
+        case = make_case(policy, analysis, Wishes())
+        bodies[country] = Renderer(Places(), STEPS, tone).render(Mail("x"), case, make_plan(STEPS, case))[1].body
+
+    assert all(text in bodies["DE"] for text in ("Januar", "50 €", "Grüße", "Frau Groß,\n"))
+    assert all(text in bodies["AT"] for text in ("Jänner", "€ 50", "Mit ", "Grüßen", "Frau Groß,\n"))
+    assert all(text in bodies["CH"] for text in ("Januar", "CHF 50", "Grüsse", "Frau Groß\n\n"))
+    assert "ß" not in bodies["CH"].replace("Groß", "")
+
+
+@pytest.mark.parametrize(
+    ("written", "region", "said"),
+    [("49,90 euro", "DE", "49,90 €"), ("2.400 EUR", "AT", "€ 2.400"), ("89€", "DE", "89 €"), ("24,- €", "DE", "24 €"),
+     ("CHF 3'450.–", "CH", "CHF 3’450"), ("Fr. 78.50", "CH", "CHF 78.50"), ("1.012,30 €", "CH", "EUR 1’012.30"),
+     ("50 Öcken", "DE", "50 Öcken"), ("1,5 €", "DE", "1,5 €"), ("EUR 5 CHF", "DE", "EUR 5 CHF")],
+)  # fmt: skip
+def test_an_amount_is_written_as_the_region_does_or_left_as_it_is(written: str, region: str, said: str) -> None:
+    assert Variant(region, "EUR").rewrite_amount(written, RENDERER.words) == said
+
+
+@pytest.mark.parametrize(
+    ("register", "several", "wish", "salutation"),
+    [("sie", True, "du", "Hallo Birgit und Frank"), ("du", True, "auto", "Hallo Birgit und Frank"),
+     ("du", False, "auto", "Hallo Birgit und Frank"), ("sie", True, "auto", "Guten Tag")],
+)  # fmt: skip
+def test_several_who_sign_are_addressed_as_several(register: str, several: bool, wish: str, salutation: str) -> None:
+    facts = Facts(first_name="Birgit und Frank", several=several)
+    analysis = Analysis(situations=(Situation("delivery_late", 1.0),), register=register, facts=facts)
+
+    _, draft = word(analysis, Wishes(register=wish))
+
+    assert draft.body.startswith(salutation)
+    assert (" euch" in draft.body) == (several and salutation.startswith("Hallo"))
+
+
+def test_a_wording_that_repeats_what_was_said_is_passed_over(tmp_path: Path) -> None:
+    folder = tmp_path / "templates" / "sachlich"
+    folder.mkdir(parents=True)
+    (folder / "acknowledge_emotion.txt").write_text("Ich kümmere mich darum.", encoding="utf-8")
+    (folder / "commit_to_act.txt").write_text("Ich kümmere mich.\n===\nDas läuft.\n", encoding="utf-8")
+    case = make_case(POLICY, late(), Wishes())
+    renderer = Renderer(Places(tmp_path), STEPS)
+
+    bodies = [renderer.render(Mail(str(n)), case, make_plan(STEPS, case))[1].body for n in range(12)]
+
+    assert all("Das läuft." in body for body in bodies)

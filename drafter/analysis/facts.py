@@ -94,6 +94,7 @@ class FactReader:
             title=person.name.title,
             gender=person.name.gender,
             salutation=person.salutation,
+            several=person.name.couple or person.name.family,
             products=self._products.find(sentences, mail.subject[:_MAX_SUBJECT], names),
             waiting=self._patterns.waiting(sentences),
             attempts=self._patterns.attempts(sentences),

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from drafter.check.coded import CODED, Case, CodedWords
+from drafter.check.coded import CODED, REPEATED_INSULT, Case, CodedWords
 from drafter.check.patterns import compile_all, read_groups
 from drafter.check.rules import Rule, read_check_rules
 from drafter.check.spot import CheckContext, Spot
@@ -22,7 +22,7 @@ from drafter.lazypattern import LazyPattern
 from drafter.places import Places
 from drafter.records import Finding
 
-__all__ = ["CheckContext", "Checker", "Spot"]
+__all__ = ["REPEATED_INSULT", "CheckContext", "Checker", "Spot"]
 
 RULES = "check.yaml"
 """The file of the data rules, in the rules folder of the company or of the product."""

@@ -22,6 +22,7 @@ from drafter.check.text import ReplyText
 from drafter.data import Where, read_table
 from drafter.lazypattern import Groups, LazyPattern
 
+REPEATED_INSULT = "B4-insult"
 _GAP = re.compile(r"\[\[[^\[\]\n]{0,200}\]\]")
 _DOUBLED = re.compile(r"(?<![\w-])(\w{1,40})(\s{1,3})(\1)(?![\w-])", re.IGNORECASE)
 _SPACES = re.compile(r"(?<=\S)(?<![.:] )[ \xa0]{2,20}(?=\S)")
@@ -158,7 +159,7 @@ def repeated_insults(case: Case) -> Iterator[Spot]:
         if span[0] < case.reply.greeting_end:
             continue  # somebody may be called so
         message, remedy = "repeats the customer's insult", "Leave it out; ask for respectful words if need be."
-        yield case.spot("insult_repeated", "B4-insult", "error", span, message, "B4", remedy)
+        yield case.spot("insult_repeated", REPEATED_INSULT, "error", span, message, "B4", remedy)
 
 
 def own_insults(case: Case) -> Iterator[Spot]:

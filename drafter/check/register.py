@@ -11,7 +11,7 @@ from drafter.check.text import ReplyText
 from drafter.data import Where
 from drafter.lazypattern import Groups, LazyPattern
 
-_QUOTED = re.compile(r"[„»][^“”«\n]{0,300}[“”«]|\"[^\"\n]{0,300}\"")
+_QUOTED = re.compile(r"[„»][^“”«\n]{0,300}[“”«]|«[^»\n]{0,300}»|\"[^\"\n]{0,300}\"")
 
 
 class AddressWords(NamedTuple):
