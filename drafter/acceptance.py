@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from drafter.history.keys import when_of
 from drafter.ladder import against_us, points_of
 from drafter.plan import apologised, frame_of
 from drafter.policy import Policy
-from drafter.records import Accepted, Offer, Option, Outcome
+from drafter.promises import offers
+from drafter.records import Accepted, Offer, Outcome, Promise
 
-_WORD = re.compile(r"\w+")
 
-
-def accepted_reply(policy: Policy, outcome: Outcome, now: datetime) -> Accepted | None:
+def accepted_reply(
+    policy: Policy, outcome: Outcome, now: datetime, promises: tuple[Promise, ...] = ()
+) -> Accepted | None:
     """Return what is to be kept; None where there is no draft."""
     if not (outcome.mail and outcome.analysis and outcome.plan and outcome.draft):
         return None
     insults = against_us(outcome.analysis)
     mild, clear, vulgar = (sum(insult.severity == severity for insult in insults) for severity in (1, 2, 3))
     costs = {option.id: option.cost for option in policy.option}
-    body = _words(outcome.draft.body)
+    body = outcome.draft.body
     return Accepted(
         when_of(outcome.mail, now),
         now,
@@ -33,16 +33,7 @@ def accepted_reply(policy: Policy, outcome: Outcome, now: datetime) -> Accepted 
         offers=tuple(
             Offer(option.id, option.goodwill, costs.get(option.id, 0.0) if option.goodwill else 0.0)
             for option in outcome.plan.options
-            if _offers(body, option)
+            if offers(body, option)
         ),
+        promises=promises,
     )
-
-
-def _offers(body: str, option: Option) -> bool:
-    """Tell whether the option still stands in the draft: a person may have struck it out."""
-    return _words(option.text) in body
-
-
-def _words(text: str) -> str:
-    """Return the bare words: spelling of sharp s and quotation marks may differ."""
-    return f" {' '.join(_WORD.findall(text.casefold()))} "

@@ -11,9 +11,10 @@ import click
 
 from drafter import __version__
 from drafter.cli_history import history_group
-from drafter.cli_kit import load_kit, read_values
+from drafter.cli_kit import load_kit, read_values, tell_accepted
 from drafter.cli_letters import confirm_command, notice_command
 from drafter.cli_options import accept_option, format_option, help_text, history_option, kit_options, wish_options
+from drafter.cli_promises import promises_group
 from drafter.errors import DrafterError, MailError
 from drafter.messages import _, told
 
@@ -245,6 +246,7 @@ def evaluate_command(gold: Path, blind: int | None, format_: str, home: Path | N
 main.add_command(history_group)
 main.add_command(confirm_command)
 main.add_command(notice_command)
+main.add_command(promises_group)
 
 
 @main.group("templates", help=_("For template writers."))
@@ -312,10 +314,7 @@ def _accept(kit: Kit, outcome: Outcome) -> None:
     if outcome.draft is None or outcome.mail is None:
         click.echo(_("There is no draft to accept."), err=True)
         return
-    new = kit.accept(outcome)
-    click.echo(_("Accepted.") if new else _("Accepted before; it counts once, as it stands now."), err=True)
-    if not outcome.mail.from_address:
-        click.echo(_("The mail names no sender, so nothing can be known about him later; see --customer."), err=True)
+    tell_accepted(kit.accept(outcome), outcome.mail, kit.promises(outcome), kit)
 
 
 def _print_outcome(kit: Kit, outcome: Outcome, format_: str, explain: bool) -> None:
@@ -333,12 +332,15 @@ def _print_outcome(kit: Kit, outcome: Outcome, format_: str, explain: bool) -> N
 def _edited(kit: Kit, outcome: Outcome, wishes: Wishes) -> Outcome:
     from dataclasses import replace
 
+    from drafter.promises import standing
+
     assert outcome.draft
     text = click.edit(outcome.draft.body, extension=".txt")
     if text is None or not text.strip():
         click.echo(_("The draft was not changed."), err=True)
         return outcome
-    return kit.recheck(replace(outcome, draft=replace(outcome.draft, body=text, paragraphs=())), wishes)
+    left = standing(outcome.draft.paragraphs, text)
+    return kit.recheck(replace(outcome, draft=replace(outcome.draft, body=text, paragraphs=left)), wishes)
 
 
 def _copy(text: str) -> None:

@@ -26,14 +26,19 @@ def history_group() -> None:
 @history_option
 @format_option("text", "json")
 def history_show_command(address: str, history: str, format_: str) -> None:
-    from drafter.console import make_console, show_history
+    from drafter.console import make_console, show_history, show_promises
+    from drafter.duelist import state_of
     from drafter.history import History
 
-    replies = History(history).replies(address)
+    past = History(history)
+    replies, today = past.replies(address), past.today()
     if format_ == "json":
         click.echo(json.dumps([kept.to_json() for kept in replies], ensure_ascii=False))
     elif replies:
         show_history(make_console(), replies)
+        if promises := [(made, state_of(made, today, today)) for kept in replies for made in kept.promises]:
+            click.echo()
+            show_promises(make_console(), promises)
     else:
         click.echo(_("Nothing is remembered."), err=True)
 
@@ -67,5 +72,8 @@ def history_purge_command(older_than: str, history: str) -> None:
     from drafter.history.age import days_before
 
     past = History(history)
-    count = past.purge(days_before(past.clock(), older_than))
-    click.echo(_("{count} replies forgotten.").format(count=count), err=True)
+    before = days_before(past.clock(), older_than)
+    still_open = sum(kept.made < before for kept in past.promises())
+    click.echo(_("{count} replies forgotten.").format(count=past.purge(before)), err=True)
+    if still_open:
+        click.echo(_("Promises that were still open: {count}").format(count=still_open), err=True)

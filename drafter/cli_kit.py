@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from drafter.messages import _
+from drafter.messages import _, told_promise
 
 if TYPE_CHECKING:
     from drafter.drafting import Kit
+    from drafter.records import Mail, Promise
 
 
 def load_kit(home: Path | None, model: str | None, history: str = "") -> Kit:
@@ -39,3 +40,15 @@ def read_values(values: tuple[str, ...]) -> dict[str, str]:
             raise click.BadParameter(_("'{value}' is not KEY=VALUE").format(value=value), param_hint="--set")
         pairs[key.strip().lower()] = " ".join(text.split())
     return pairs
+
+
+def tell_accepted(new: bool, mail: Mail, promises: tuple[Promise, ...], kit: Kit) -> None:
+    """Say what was remembered: whether it was new, what was promised, and days on which nobody works."""
+    click.echo(_("Accepted.") if new else _("Accepted before; it counts once, as it stands now."), err=True)
+    for promise in promises:
+        day = promise.due.isoformat() if promise.due else _("no date")
+        free = promise.due and not kit.policy.calendar.workdays.is_workday(promise.due)
+        note = " " + _("(no working day)") if free else ""
+        click.echo(_("Promised: {what} {day}").format(what=told_promise(promise), day=day) + note, err=True)
+    if not mail.from_address:
+        click.echo(_("The mail names no sender, so nothing can be known about him later; see --customer."), err=True)

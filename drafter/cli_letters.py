@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from drafter.cli_kit import load_kit, read_values
-from drafter.cli_options import format_option, help_text, history_option, kit_options, together
+from drafter.cli_kit import load_kit, read_values, tell_accepted
+from drafter.cli_options import accept_option, format_option, help_text, history_option, kit_options, together
 from drafter.errors import MailError
 from drafter.messages import _
 from drafter.records import SITUATIONS
@@ -36,6 +36,9 @@ letter_options = together(
     click.option("--tone", default="", help=_("Folder of templates, e.g. sachlich.")),
     click.option("--set", "values", multiple=True, metavar="KEY=VALUE", help=_("Fill a gap; repeatable.")),
     format_option("text", "eml", "json"),
+    accept_option,
+    history_option,
+    kit_options,
 )  # fmt: skip
 
 
@@ -65,8 +68,6 @@ class _InOrder(click.Command):
 @click.option("--by", multiple=True, metavar="WHO", help=_("Who does the thing named before: wir, Kunde, a name."))
 @click.option("--due", multiple=True, metavar="DATE",
               help=_("Until when: 5.6., 2026-06-05, Freitag, or 3d for working days."))  # fmt: skip
-@history_option
-@kit_options
 @click.pass_context
 def confirm_command(ctx: click.Context, notes: str | None, day: str, agreed: tuple[str, ...], by: tuple[str, ...],
                     due: tuple[str, ...], home: Path | None, model: str | None, history: str,
@@ -84,10 +85,12 @@ def confirm_command(ctx: click.Context, notes: str | None, day: str, agreed: tup
         items=found.items + items, doubts=found.doubts + doubts, name=told["name"] or found.name,
         number=told["number"] or found.number, day=today if day else found.day,
     )  # fmt: skip
-    outcome = _written(kit, confirmation(found, _mail(told), teller.workdays), told)
+    letter = confirmation(found, _mail(told), teller.workdays)
+    outcome = _written(kit, letter, told)
     for line in found.left_out:
         click.echo(_("Not in the letter: {line}").format(line=line), err=True)
     _print(kit, outcome, told["format_"], {"agreed": [item.to_json() for item in found.items]})
+    _accept(kit, letter, outcome, told["accept"])
     ctx.exit(1 if outcome.status == "review" else 0)
 
 
@@ -108,8 +111,6 @@ def confirm_command(ctx: click.Context, notes: str | None, day: str, agreed: tup
               help=_("Another way to choose, instead of the options of the policy; repeatable."))  # fmt: skip
 @click.option("--situation", type=click.Choice(SITUATIONS), default="delivery_late", show_default=True,
               help=_("Whose options of the policy are offered."))  # fmt: skip
-@history_option
-@kit_options
 @click.pass_context
 def notice_command(ctx: click.Context, what: str, old: str, new: str, reason: str, alternatives: tuple[str, ...],
                    situation: str, home: Path | None, model: str | None, history: str,
@@ -124,6 +125,7 @@ def notice_command(ctx: click.Context, what: str, old: str, new: str, reason: st
     letter = delay_notice(delay, _mail(told), told["name"], teller.today, teller.workdays)
     outcome = _written(kit, letter, told)
     _print(kit, outcome, told["format_"], {})
+    _accept(kit, letter, outcome, told["accept"])
     ctx.exit(1 if outcome.status == "review" else 0)
 
 
@@ -233,3 +235,10 @@ def _print(kit: Kit, outcome: Outcome, format_: str, more: dict[str, Any]) -> No
         show_letter(make_console(), outcome)
     if format_ != "json" and outcome.why:
         click.echo(f"{_(outcome.status)}: {outcome.why}", err=True)
+
+
+def _accept(kit: Kit, letter: Letter, outcome: Outcome, wanted: bool) -> None:
+    from drafter.letters import accept
+
+    if wanted:
+        tell_accepted(accept(kit, letter, outcome), letter.mail, letter.promises, kit)

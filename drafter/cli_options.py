@@ -27,9 +27,13 @@ def together(*decorators: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return apply
 
 
+home_option = click.option(
+    "--home", type=click.Path(file_okay=False, path_type=Path),
+    help=_("Company folder with drafter.toml, templates/ and rules/."),
+)  # fmt: skip
+
 kit_options = together(
-    click.option("--home", type=click.Path(file_okay=False, path_type=Path),
-                 help=_("Company folder with drafter.toml, templates/ and rules/.")),
+    home_option,
     click.option("--model", metavar="NAME_OR_PATH", help=_("A spaCy German pipeline instead of the bundled one.")),
 )  # fmt: skip
 

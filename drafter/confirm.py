@@ -7,10 +7,12 @@ from typing import Any
 
 from drafter.letters import Letter
 from drafter.notes import Item, Notes, sentence, spelled
-from drafter.records import Mail
+from drafter.records import Mail, Promise
 from drafter.workdays import Workdays
 
 KIND = "confirm"
+AGREED = "agreed"
+US, CUSTOMER = "us", "customer"
 
 
 def confirmation(notes: Notes, mail: Mail, workdays: Workdays) -> Letter:
@@ -24,7 +26,12 @@ def confirmation(notes: Notes, mail: Mail, workdays: Workdays) -> Letter:
     }
     told = [text for item in values["agreed"] for text in (item["text"], item["until"])]
     given = (call_day, notes.number, *told, *notes.next, values["first_day"])
-    return Letter(KIND, mail, notes.name, notes.number, values=values, given=given, doubts=notes.doubts)
+    ours = (item for item in notes.items if item.who == US or (item.due and item.who != CUSTOMER))
+    promises = tuple(Promise(AGREED, item.text, item.due) for item in ours)
+    return Letter(
+        KIND, mail, notes.name, notes.number, values=values, given=given, doubts=notes.doubts,
+        key=notes.day.isoformat() if notes.day else "", promises=promises,
+    )  # fmt: skip
 
 
 def _agreed(item: Item, workdays: Workdays) -> dict[str, Any]:

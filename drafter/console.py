@@ -12,16 +12,14 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from drafter.messages import _, threat_name
+from drafter.messages import _, threat_name, told_promise
 from drafter.records import Analysis, Draft, Finding, Insult, Outcome
 
 if TYPE_CHECKING:
-    from drafter.history.store import Kept
-
-if TYPE_CHECKING:
-    from drafter.history.store import Kept
+    from drafter.history.store import Kept, Promised
 
 _COLOURS = {"ready": "green", "needs-fill": "yellow", "review": "red", "skipped": "dim", "failed": "red"}
+_STATE_COLOURS = {"overdue": "red", "today": "yellow", "soon": "yellow", "done": "dim"}
 _LEVEL_COLOURS = {"error": "red", "warning": "yellow", "suggestion": "cyan"}
 
 
@@ -72,6 +70,20 @@ def show_history(console: Console, replies: Sequence[Kept]) -> None:
         cells = (f"{reply.accepted:%Y-%m-%d %H:%M}", kept.customer or "?", reply.stage, str(sum(reply.insults)),
                  goodwill, options, f"{kept.thread} #{reply.round}")  # fmt: skip
         table.add_row(*map(Text, cells))
+    if not console.is_terminal:
+        console.width = 400  # a pipe neither wraps nor cuts
+    console.print(table)
+
+
+def show_promises(console: Console, promises: Sequence[tuple[Promised, str]]) -> None:
+    """Print promises with how pressing each is, one a line."""
+    titles = (_("No."), _("Due"), _("State"), _("Promise"), _("Customer"), _("Made on"), _("Thread"))
+    table = Table(*titles, box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    for kept, state in promises:
+        due = kept.promise.due.isoformat() if kept.promise.due else "–"
+        cells = (str(kept.id), due, _(state), told_promise(kept.promise), kept.customer or "?",
+                 kept.made.date().isoformat(), kept.thread)  # fmt: skip
+        table.add_row(*map(Text, cells), style=_STATE_COLOURS.get(state, "") if console.is_terminal else "")
     if not console.is_terminal:
         console.width = 400  # a pipe neither wraps nor cuts
     console.print(table)

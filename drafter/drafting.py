@@ -21,8 +21,9 @@ from drafter.messages import _, threat_name
 from drafter.places import Places, find_places
 from drafter.plan import LAST_STAGES, Case, StepRule, Wishes, load_steps, make_case, make_plan
 from drafter.policy import Policy, load_policy
+from drafter.promises import promises_of
 from drafter.read import finish, read_paste
-from drafter.records import Analysis, Draft, Finding, Insult, Mail, Outcome, Plan
+from drafter.records import Analysis, Draft, Finding, Insult, Mail, Outcome, Plan, Promise
 from drafter.rendering import Renderer, reply_form
 from drafter.snapshot import remember
 from drafter.zones import ZoneFinder
@@ -78,8 +79,12 @@ class Kit:
         Raises:
             HistoryError: the history cannot be written; then it is as it was.
         """
-        reply = accepted_reply(self.policy, outcome, self.history.clock())
+        reply = accepted_reply(self.policy, outcome, self.history.clock(), self.promises(outcome))
         return bool(reply and outcome.mail and self.history.accept(outcome.mail, reply))
+
+    def promises(self, outcome: Outcome) -> tuple[Promise, ...]:
+        """Return what a draft promises when it is accepted today."""
+        return promises_of(self.policy, self.steps, self.places, outcome, self.history.today())
 
     def _judge(self, mail: Mail, case: Case, plan: Plan, draft: Draft) -> Outcome:
         findings = self.check(mail, case, plan, draft)

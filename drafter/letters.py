@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from drafter.acceptance import accepted_reply
 from drafter.data import read_rules
 from drafter.drafting import Kit
 from drafter.messages import _
 from drafter.notes import Doubt
 from drafter.places import Places
 from drafter.plan import Case, Wishes, make_case
-from drafter.records import Analysis, Draft, Facts, Finding, Mail, Outcome, Plan, Situation, Step
+from drafter.records import Analysis, Draft, Facts, Finding, Mail, Outcome, Plan, Promise, Situation, Step
 from drafter.rendering import reply_form
 
 MAX_GIVEN = 20_000
@@ -34,6 +36,8 @@ class Letter:
         values: what the templates get.
         given: all that the staff member told; its days and figures are covered.
         doubts: what a person should look at.
+        key: what makes it this letter among those to the customer; the same letter is remembered once.
+        promises: what it promises.
     """
 
     kind: str
@@ -46,6 +50,8 @@ class Letter:
     values: Mapping[str, Any] = field(default_factory=dict)
     given: tuple[str, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    key: str = ""
+    promises: tuple[Promise, ...] = ()
 
 
 def addressed(mail: Mail | None, name: str, address: str) -> Mail:
@@ -72,6 +78,26 @@ def write(kit: Kit, letter: Letter, wishes: Wishes) -> Outcome:
     findings = _findings(kit, letter, case, draft)
     status, why = _status(plan, findings)
     return Outcome(letter.mail.id, letter.mail.source, status, why, letter.mail, analysis, plan, draft, findings)
+
+
+def accept(kit: Kit, letter: Letter, outcome: Outcome) -> bool:
+    """Remember that a letter was accepted: what it promises and which solutions it offers.
+
+    Returns:
+        Whether that is new: the same letter counts once, as it stands now.
+
+    Raises:
+        HistoryError: the history cannot be written; then it is as it was.
+    """
+    reply = accepted_reply(kit.policy, outcome, kit.history.clock(), letter.promises)
+    if not reply:
+        return False
+    mail = letter.mail
+    parts = (letter.kind, mail.message_id, mail.from_address, letter.name or mail.from_name, letter.key)
+    name = f"<{letter.kind}-{hashlib.sha256(chr(0).join(parts).encode('utf-8', 'replace')).hexdigest()[:24]}>"
+    thread = tuple(number for number in (*mail.references, mail.message_id) if number)
+    own = replace(mail, message_id=name, in_reply_to=mail.message_id, references=thread, date=None)
+    return kit.history.accept(own, reply._replace(frame=letter.kind))
 
 
 def load_letters(places: Places) -> dict[str, tuple[Step, ...]]:

@@ -9,6 +9,10 @@ import gettext
 import os
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from drafter.records import Promise
 
 _FOLDER = Path(__file__).parent / "locale"
 
@@ -43,3 +47,12 @@ def told(message: str) -> str:
         return whole
     place, text = message.split(": ", 1)
     return f"{place}: {_(text)}"
+
+
+def told_promise(promise: Promise) -> str:
+    """Say what was promised; what a customer has to choose first, with that condition."""
+    if promise.kind == "notice":
+        return _("New date: {what}").format(what=promise.what).rstrip(": ")
+    if promise.kind == "option":
+        return _("{what} (if he chooses it)").format(what=_(promise.what))
+    return _(promise.what)

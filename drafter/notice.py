@@ -9,7 +9,7 @@ from drafter.errors import DrafterError
 from drafter.letters import Letter
 from drafter.messages import _
 from drafter.notes import PAST_DAY, Doubt, day_doubts, sentence, spelled
-from drafter.records import Mail
+from drafter.records import Mail, Promise
 from drafter.workdays import Workdays
 
 KIND = "notice"
@@ -49,7 +49,8 @@ def delay_notice(delay: Delay, mail: Mail, name: str, today: date, workdays: Wor
     given = (old, new, delay.what, delay.number, values["reason"], *values["alternatives"])
     return Letter(
         KIND, mail, name, delay.number, _line(delay.what), "" if delay.alternatives else delay.situation, MET,
-        values, given, tuple(doubts),
+        values, given, tuple(doubts), " ".join((delay.what, delay.number, str(delay.old))),
+        (Promise(KIND, " ".join((_line(delay.what), delay.number)).strip(), delay.new),) if delay.new else (),
     )  # fmt: skip
 
 

@@ -9,13 +9,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from pydantic import ValidationError
+
 from drafter.data import Block, read_rules
 from drafter.errors import DrafterError
 from drafter.goodwill import refusal
 from drafter.ladder import Standing, against_us, due_stage, standing
 from drafter.messages import _
 from drafter.places import Places
-from drafter.policy import OptionRule, Policy
+from drafter.policy import OptionRule, Policy, PromiseRule
 from drafter.records import STAGES, Analysis, Conversation, Demand, Plan, Step
 
 CALM_SITUATIONS = ("praise", "question")
@@ -69,6 +71,7 @@ class StepRule(NamedTuple):
     when: tuple[str, ...]
     because: str
     join: bool
+    promises: PromiseRule | None = None
 
 
 CONDITIONS: dict[str, Callable[[Case], bool]] = {
@@ -106,7 +109,9 @@ def load_steps(places: Places) -> tuple[StepRule, ...]:
     Raises:
         DataError: a field or a condition is unknown.
     """
-    blocks = read_rules(places.file("templates", "plan.yaml"), {"step", "advice", "when", "because"}, {"join"})
+    blocks = read_rules(
+        places.file("templates", "plan.yaml"), {"step", "advice", "when", "because"}, {"join", "promises"}
+    )
     return tuple(_step_rule(block) for block in blocks)
 
 
@@ -115,7 +120,17 @@ def _step_rule(block: Block) -> StepRule:
     for name in when:
         if name.removeprefix("not ") not in CONDITIONS:
             raise block.where.error(f"unknown condition '{name}'", f"Known: {', '.join(CONDITIONS)}.")
-    return StepRule(block["step"], tuple(block.texts("advice")), when, block["because"], bool(block.get("join")))
+    advice, join = tuple(block.texts("advice")), bool(block.get("join"))
+    return StepRule(block["step"], advice, when, block["because"], join, _promise_rule(block))
+
+
+def _promise_rule(block: Block) -> PromiseRule | None:
+    try:
+        return PromiseRule.model_validate(block["promises"]) if block.get("promises") else None
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, ("promises", *first["loc"])))
+        raise block.where.error(f"{place}: {first['msg']}") from error
 
 
 def situation_names(analysis: Analysis) -> list[str]:

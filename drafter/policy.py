@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
@@ -146,6 +146,21 @@ class Deadlines(_Table):
         return value
 
 
+class PromiseRule(_Table):
+    """What a step or an option promises: by the day in a gap, or within so many days."""
+
+    what: str = Field(min_length=3, max_length=120)
+    due: str = Field("", max_length=80)
+    within: Literal["answer_days", "decision_days"] | Annotated[int, Field(ge=0, le=250)] | None = None
+    calendar: bool = False
+
+    @model_validator(mode="after")
+    def _one_day(self) -> PromiseRule:
+        if bool(self.due) == (self.within is not None):
+            raise ValueError("a promise has either due, the name of a gap, or within, a number of days")
+        return self
+
+
 class OptionRule(_Table):
     """A solution to choose from; `text` is a template."""
 
@@ -156,6 +171,7 @@ class OptionRule(_Table):
     cost: float = Field(0, ge=0)
     meets: tuple[str, ...] = ()
     fault: tuple[Fault, ...] = ("ours", "unclear", "theirs")
+    promises: PromiseRule | None = None
 
     @field_validator("situations")
     @classmethod

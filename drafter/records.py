@@ -8,7 +8,7 @@ Offsets count characters of `Mail.body`, end exclusive.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 TARGETS: tuple[str, ...] = ("agent", "company", "staff", "product", "customer", "self", "other")
@@ -230,6 +230,19 @@ class Offer(NamedTuple):
     cost: float = 0.0
 
 
+class Promise(NamedTuple):
+    """What an accepted reply or letter promises (advice E3); `what` is a text of ours, never of the customer."""
+
+    kind: str  # the step that promises it, or one of LASTING
+    what: str
+    due: date | None = None
+    option: str = ""
+
+
+LASTING: tuple[str, ...] = ("option", "agreed", "notice")
+"""Promises that only their keeping settles; what a step announces, the next reply in the thread brings."""
+
+
 class Accepted(NamedTuple):
     """A reply that was accepted, as the history keeps it: no text of any mail."""
 
@@ -244,6 +257,7 @@ class Accepted(NamedTuple):
     here: bool = True  # in the thread of the mail at hand
     round: int = 1  # which reply to a complaint it was in its thread
     read: bool = True  # he can have read it when he wrote the mail at hand
+    promises: tuple[Promise, ...] = ()
 
 
 class Conversation(NamedTuple):

@@ -27,12 +27,14 @@ WRITER = """
 import sys
 from datetime import datetime
 from drafter.history import History
-from drafter.records import Accepted, Mail, Offer
+from drafter.records import Accepted, Mail, Offer, Promise
 now, history = datetime(2026, 6, 1), History(sys.argv[1])
 for number in range(int(sys.argv[3])):
     for sender in (sys.argv[2], "both"):
         mail = Mail("x", message_id=f"<{number}>", from_address=f"{sender}@example.org", references=("<0>",))
-        history.accept(mail, Accepted(now, now, "request", "complaint", offers=(Offer("a"), Offer("b", True, 1.0))))
+        offers, promises = (Offer("a"), Offer("b", True, 1.0)), (Promise("agreed", sys.argv[2], now.date()),)
+        history.accept(mail, Accepted(now, now, "request", "complaint", offers=offers, promises=promises))
+    history.settle([history.promises()[0].id])
 """
 
 
@@ -59,6 +61,8 @@ def test_processes_that_write_at_once_lose_nothing_and_count_nothing_twice(histo
     assert {name: len(rows) for name, rows in by_customer.items()} == {"writer0": 25, "writer1": 25, "both": 25}
     assert all(len(k.reply.offers) == 2 for k in kept)
     assert [k.reply.round for k in by_customer["both"]] == list(range(1, 26))
+    assert [[len(k.promises) for k in by_customer[f"writer{n}"]] for n in (0, 1)] == [[1] * 25] * 2
+    assert len(History(history_url).promises(done=True)) == 75
 
 
 def test_reading_makes_no_file_and_needs_no_database_library(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from conftest import HERE
 
+from drafter.duelist import STATES
 from drafter.letters import load_letters
 from drafter.messages import _
 from drafter.places import Places
@@ -35,6 +36,7 @@ def test_every_text_of_the_code_is_translated(catalogue) -> None:
 def test_names_and_reasons_are_translated(catalogue) -> None:
     names = {name.replace("_", " ") for name in (*SITUATIONS, *EMOTIONS, *TARGETS)}
     reasons = {rule.because for rule in load_steps(Places())}
+    reasons |= {rule.promises.what for rule in load_steps(Places()) if rule.promises} | set(STATES)
     reasons |= {step.why for letter in load_letters(Places()).values() for step in letter}
 
     assert not {text for text in names | reasons if not catalogue.get(text)}

@@ -98,7 +98,8 @@ class DueDates:
                 continue
             start, weekday = self._weekday_beside(text, mention)
             due = self._led(text, start, mention.end, date.fromisoformat(mention.iso))
-            alone = not text[: due.start].strip(" \t(,;:–-") or not text[due.end :].strip(" \t).,;!")
+            before, after = text[: due.start].rstrip(), text[due.end :].strip(" \t).,;!")
+            alone = not after or before[-1:] in ("", "(", ":", "–", "-")
             whole = not (text[: due.start] + text[due.end :]).strip()
             if due.lead not in self._words["other"] and (due.lead or whole or (alone and due.day >= today)):
                 yield due._replace(weekday=weekday)

@@ -7,7 +7,7 @@ only. Nothing is imported for it and no file is made before the first reply is a
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from drafter.history.keys import when_of
 from drafter.records import Accepted, Conversation, Mail
 
 if TYPE_CHECKING:
-    from drafter.history.store import Kept, Store
+    from drafter.history.store import Kept, Promised, Store
 
 NONE = "none"
 """Named instead of a place: neither read nor write any history."""
@@ -85,6 +85,14 @@ class History:
     def replies(self, address: str = "") -> list[Kept]:
         """Return the accepted replies to a customer, or all of them."""
         return self._store().replies(address) if self.exists() else []
+
+    def promises(self, until: date | None = None, done: bool = False) -> list[Promised]:
+        """Return open promises in the order of their days; up to a day, and with those that are done, on request."""
+        return self._store().promises(until, done) if self.exists() else []
+
+    def settle(self, numbers: Collection[int], done: bool = True) -> list[int]:
+        """Mark promises as done or as open again; returns the ids that do not exist, and then nothing is marked."""
+        return self._store().settle(numbers, self.clock() if done else None) if self.exists() else list(numbers)
 
     def forget(self, address: str) -> int:
         """Remove all that is known about a customer; returns how many replies that were."""

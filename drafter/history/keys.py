@@ -72,6 +72,11 @@ def clean(text: str) -> str:
     return _CONTROL.sub("", text).encode("utf-8", "ignore").decode()
 
 
+def clean_text(text: str) -> str:
+    """Make one line of a text, without what no database takes."""
+    return " ".join(_CONTROL.sub(" ", text).encode("utf-8", "ignore").decode().split())
+
+
 def short(text: str) -> str:
     """Return a text that fits its column; a longer one by its digest."""
     text = clean(text)

@@ -10,8 +10,16 @@ from drafter.errors import HistoryError
 from drafter.history.tables import VERSION, meta, promise, tables
 from drafter.messages import _
 
+
+def _renew_promises(connection: Connection) -> None:
+    """Make the table of promises anew: before version 3 nothing was written to it."""
+    promise.drop(connection)
+    promise.create(connection)
+
+
 MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {
     2: promise.create,
+    3: _renew_promises,
 }
 """What lifts the tables to each version from the one before; all in the transaction of the connection."""
 

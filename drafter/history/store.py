@@ -3,20 +3,39 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
 
 from drafter.history.connecting import Database
-from drafter.history.keys import customer_key, mail_key, short, thread_ids, when_of
-from drafter.history.tables import message, offer, promise, reply
-from drafter.records import Accepted, Conversation, Mail, Offer
+from drafter.history.keys import clean_text, customer_key, mail_key, short, thread_ids, when_of
+from drafter.history.tables import MAX_WHAT, message, offer, promise, reply
+from drafter.records import LASTING, Accepted, Conversation, Mail, Offer, Promise
 
 MAX_REPLIES = 500
 """No more of a customer's replies are looked at, the latest ones: drafting stays fast whatever he sends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """A promise with the customer and the thread, as `promises` lists it; times are UTC."""
+
+    id: int
+    customer: str
+    thread: str
+    promise: Promise
+    made: datetime
+    done: datetime | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        due = self.promise.due.isoformat() if self.promise.due else None
+        times = {"made": f"{self.made.isoformat()}Z", "done": f"{self.done.isoformat()}Z" if self.done else None}
+        names = {"id": self.id, "customer": self.customer, "thread": self.thread}
+        return {**names, **self.promise._asdict(), "due": due, **times}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +46,15 @@ class Kept:
     thread: str
     mail: str
     reply: Accepted
+    promises: tuple[Promised, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values; times in ISO form, UTC."""
         values = {"customer": self.customer, "thread": self.thread, "mail": self.mail, **self.reply._asdict()}
         del values["here"], values["read"]
         times = {name: values[name].isoformat() + "Z" for name in ("when", "accepted")}
-        return values | times | {"offers": [offer._asdict() for offer in self.reply.offers]}
+        offers = [offer._asdict() for offer in self.reply.offers]
+        return values | times | {"offers": offers, "promises": [kept.to_json() for kept in self.promises]}
 
 
 class Store:
@@ -76,6 +97,10 @@ class Store:
             if offers:
                 connection.execute(insert(offer), list(offers.values()))
             _join_thread(connection, customer, thread, mail)
+            if not own:
+                _settle(connection, customer, thread, accepted.accepted)
+            row = {"customer": customer, "thread": thread, "reply": number, "made_at": accepted.accepted}
+            _write_promises(connection, row, accepted.promises)
             return not own
 
     def replies(self, address: str) -> list[Kept]:
@@ -84,8 +109,37 @@ class Store:
             if connection is None:
                 return []
             mine = reply.c.customer == customer_key(address) if address else reply.c.id > 0
-            return [Kept(row.customer, row.thread, row.mail, _accepted(row, offers, row.thread))
-                    for row, offers in _rows(connection, mine, limit=None)]  # fmt: skip
+            promises: defaultdict[int, list[Promised]] = defaultdict(list)
+            for row in connection.execute(select(promise).join(reply).where(mine).order_by(promise.c.id)):
+                promises[row.reply].append(_promised(row))
+            return [
+                Kept(row.customer, row.thread, row.mail, _accepted(row, offers, row.thread), tuple(promises[row.id]))
+                for row, offers in _rows(connection, mine, limit=None)
+            ]
+
+    def promises(self, until: date | None, done: bool) -> list[Promised]:
+        """Return the open promises that are due up to a day, or all of them; with those that are done on request."""
+        with self._database.reading() as connection:
+            if connection is None:
+                return []
+            wanted = select(promise).order_by(promise.c.due.is_(None), promise.c.due, promise.c.id)
+            if until:
+                wanted = wanted.where(promise.c.due <= until)
+            if not done:
+                wanted = wanted.where(promise.c.done_at.is_(None))
+            return [_promised(row) for row in connection.execute(wanted)]
+
+    def settle(self, numbers: Collection[int], when: datetime | None) -> list[int]:
+        """Mark promises as done, or as open again where `when` is None; returns the ids that do not exist.
+
+        Where one does not exist, nothing is marked.
+        """
+        with self._database.writing() as connection:
+            known = set(connection.scalars(select(promise.c.id).where(promise.c.id.in_(numbers))))
+            unknown = [number for number in numbers if number not in known]
+            if not unknown:
+                connection.execute(update(promise).where(promise.c.id.in_(known)).values(done_at=when))
+            return unknown
 
     def forget(self, address: str) -> int:
         """Delete a customer."""
@@ -110,6 +164,34 @@ class Store:
             connection.execute(delete(message).where(messages))
         self._database.shrink()
         return int(count)
+
+
+def _settle(connection: Connection, customer: str, thread: str, when: datetime) -> None:
+    """Mark what earlier replies in the thread have announced as done: this reply brings it, or announces it anew."""
+    announced = and_(promise.c.customer == customer, promise.c.thread == thread, promise.c.kind.not_in(LASTING))
+    connection.execute(update(promise).where(announced, promise.c.done_at.is_(None)).values(done_at=when))
+
+
+def _write_promises(connection: Connection, row: dict[str, Any], promises: tuple[Promise, ...]) -> None:
+    """Write the promises of a reply; those that it made before stay as they are, those it makes no longer go."""
+    found = connection.execute(select(promise).where(promise.c.reply == row["reply"])).all()
+    known = {_same(_promised(old).promise): old.id for old in found}
+    wanted = {_same(made): made for made in (m._replace(what=clean_text(m.what)[:MAX_WHAT]) for m in promises)}
+    gone = [number for key, number in known.items() if key not in wanted]
+    connection.execute(delete(promise).where(promise.c.id.in_(gone)))
+    new = [row | made._asdict() for key, made in wanted.items() if key not in known]
+    if new:
+        connection.execute(insert(promise), new)
+
+
+def _same(made: Promise) -> Promise:
+    """Return by what a promise is known again: what a step announces is due when it was announced first."""
+    return made if made.kind in LASTING else made._replace(due=None)
+
+
+def _promised(row: Row[Any]) -> Promised:
+    made = Promise(row.kind, row.what, row.due, row.option)
+    return Promised(row.id, row.customer, row.thread, made, row.made_at, row.done_at)
 
 
 def _own(connection: Connection, customer: str, mail: Mail) -> tuple[int, str]:

@@ -19,8 +19,11 @@ from sqlalchemy import (
 
 from drafter.history.keys import MAX_KEY
 
-VERSION = 2
+VERSION = 3
 """Raise it with every change of a table, and say in schema.MIGRATIONS how older ones are lifted."""
+
+MAX_WHAT = 300
+"""Characters that are kept of what was promised."""
 
 tables = MetaData()
 
@@ -80,8 +83,9 @@ promise = Table(
     Column("customer", String(MAX_KEY), nullable=False),
     Column("thread", String(MAX_KEY), nullable=False),
     Column("reply", Integer, ForeignKey(reply.c.id)),  # the accepted reply that made it, where there is one
-    Column("kind", String(40), nullable=False),  # what was promised: the name of a step, or "option"
-    Column("option", String(80)),
+    Column("kind", String(40), nullable=False),  # the name of a step, or option, agreed, notice
+    Column("option", String(80), nullable=False),
+    Column("what", String(MAX_WHAT), nullable=False),  # a text of ours
     Column("made_at", DateTime, nullable=False),
     Column("due", Date),
     Column("done_at", DateTime),
@@ -89,4 +93,4 @@ promise = Table(
     Index("drafter_promise_customer", "customer"),
     sqlite_autoincrement=True,
 )
-"""What accepted replies have promised (advice E3); since version 2."""
+"""What accepted replies have promised (advice E3); since version 2, never written before version 3."""
