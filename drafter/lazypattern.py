@@ -8,11 +8,12 @@ rich without making the program slow to start.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache, cached_property, reduce
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache, cached_property, partial, reduce
 from operator import or_
 
 from drafter.data import Where
+from drafter.sieve import Sieve, numbers
 
 Choice = tuple[str, ...]
 """Runs one of which must be there."""
@@ -31,7 +32,7 @@ _ELEMENT = re.compile(
 _GROUP = re.compile(r"\((?:\?:|\?-i:|\?P<\w+>)?")
 _MAYBE = re.compile(r"\?|\{0|\*")
 _WORD = re.compile(r"[a-zäöü]+")
-_MAX_WORDS, _MAX_WORD = 50_000, 60
+_MAX_STRETCHES, _MAX_STRETCH = 50_000, 60
 _MAX_TEXTS = 64
 
 
@@ -103,24 +104,24 @@ def _closing(source: str, start: int) -> int:
 class _Runs:
     """All runs that patterns ask for, a bit each; a text is the set of the bits that it holds.
 
-    Runs are letters only, so that they lie inside words: what a word holds is found out once.
+    Runs are letters only, so that they lie between spaces: what such a stretch holds is found out once.
     """
 
     def __init__(self) -> None:
         self._bits: dict[str, int] = {}
         self._lengths: dict[str, set[int]] = {}  # by the first two letters
-        self._words: dict[str, int] = {}
+        self._stretches: dict[str, int] = {}
         self._texts: dict[str, int] = {}
 
     def add(self, runs: Iterable[str]) -> None:
-        """Take in runs; what is known of words and texts is void where one of them is new."""
+        """Take in runs; what is known of stretches and texts is void where one of them is new."""
         before = len(self._bits)
         for run in runs:
             if run not in self._bits:
                 self._bits[run] = 1 << len(self._bits)
-                self._lengths.setdefault(run[:2], set()).add(len(run))
+                _note_lengths([run], self._lengths)
         if len(self._bits) > before:
-            self._words.clear()
+            self._stretches.clear()
             self._texts.clear()
 
     def mask(self, choice: Choice) -> int:
@@ -134,21 +135,19 @@ class _Runs:
             if len(self._texts) >= _MAX_TEXTS:
                 self._texts.clear()
             found = 0
-            known = self._words
-            for word in _WORD.findall(text.lower()):
-                found |= known[word] if word in known else self._of_word(word)
+            known = self._stretches
+            for stretch in text.split():
+                bits = known.get(stretch)
+                found |= self._of_stretch(stretch) if bits is None else bits
             self._texts[text] = found
         return found
 
-    def _of_word(self, word: str) -> int:
-        bits, found = self._bits, 0
-        for start in range(len(word) - 1):
-            for length in self._lengths.get(word[start : start + 2], ()):
-                found |= bits.get(word[start : start + length], 0)
-        if len(word) <= _MAX_WORD:
-            if len(self._words) >= _MAX_WORDS:
-                self._words.clear()
-            self._words[word] = found
+    def _of_stretch(self, stretch: str) -> int:
+        found = reduce(or_, [self._bits.get(run, 0) for run in _runs_in(stretch, self._lengths)], 0)
+        if len(stretch) <= _MAX_STRETCH:
+            if len(self._stretches) >= _MAX_STRETCHES:
+                self._stretches.clear()
+            self._stretches[stretch] = found
         return found
 
 
@@ -241,21 +240,31 @@ class LazyPattern:
 
 
 class PatternGroup:
-    """Patterns that are asked about the same texts: those that cannot match any of them cost next to nothing."""
+    """Patterns that are asked about the same texts: those that cannot match cost next to nothing."""
 
     def __init__(self, patterns: Iterable[LazyPattern]) -> None:
-        self._patterns = tuple(patterns)
+        parts = [(number, needed) for number, pattern in enumerate(patterns) for needed in pattern._needles]
+        self._owners = [number for number, _ in parts]
+        lengths: dict[str, set[int]] = {}
+        _note_lengths((run for _, needed in parts for choice in needed for run in choice), lengths)
+        self._sieve = Sieve([needed for _, needed in parts], partial(_runs_in, lengths=lengths))
 
-    def likely(self, texts: Iterable[str]) -> list[int]:
-        """Return the numbers of the patterns that may match one of the texts or part of it."""
-        masks = [pattern._masks for pattern in self._patterns]  # before the texts are read: they may bring in new runs
-        found = reduce(or_, map(_RUNS.of, texts), 0)
-        return [number for number, parts in enumerate(masks) if _any_met(parts, found)]
+    def possible(self, text: str) -> list[int]:
+        """Return the numbers of the patterns that may match a text, or part of it."""
+        return list(dict.fromkeys([self._owners[part] for part in numbers(self._sieve.possible(text.split()))]))
 
-    def possible(self, texts: Sequence[str]) -> list[list[int]]:
-        """Return for each text the numbers of the patterns that may match it."""
-        likely = [(number, self._patterns[number]._masks) for number in self.likely(texts)]
-        return [[number for number, parts in likely if _any_met(parts, _RUNS.of(text))] for text in texts]
+
+def _runs_in(stretch: str, lengths: Mapping[str, Collection[int]]) -> Iterator[str]:
+    """Yield the runs of letters in a stretch that may be needles, by the lengths that their first two letters have."""
+    for word in _WORD.findall(stretch.lower()):
+        for start in range(len(word) - 1):
+            for length in lengths.get(word[start : start + 2], ()):
+                yield word[start : start + length]
+
+
+def _note_lengths(runs: Iterable[str], lengths: dict[str, set[int]]) -> None:
+    for run in runs:
+        lengths.setdefault(run[:2], set()).add(len(run))
 
 
 def lazy(source: str, where: Where, flags: int = re.IGNORECASE) -> LazyPattern:
@@ -275,13 +284,6 @@ def _met(needed: tuple[int, ...], found: int) -> bool:
         if not found & mask:
             return False
     return True
-
-
-def _any_met(parts: list[tuple[int, tuple[int, ...]]], found: int) -> bool:
-    for _, needed in parts:  # noqa: SIM110
-        if _met(needed, found):
-            return True
-    return False
 
 
 def _needles_of_choices(written: str, groups: Groups) -> Needles:

@@ -43,8 +43,7 @@ class DemandReader:
     def __init__(self, demands: list[Rule], questions: list[Rule]) -> None:
         self.rules = demands
         self.question_rules = questions
-        self._all = _Rules(demands)
-        self._group = PatternGroup(rule.pattern for rule in demands)
+        self._rules = _Rules(demands)
 
     @classmethod
     def load(cls, places: Places) -> DemandReader:
@@ -58,16 +57,17 @@ class DemandReader:
     def read(self, text: OwnText) -> tuple[Demand, ...]:
         """Return what the customer wants, in order of appearance."""
         sentences = [s for s in text.sentences if s.zone.kind not in ("greeting", "signoff")]
-        rules = _Rules(self.rules[number] for number in self._group.likely(s.text for s in sentences))
         found: list[Demand] = []
         in_list = False
         head: Demand | None = None  # what leads a list says less than its items
         for sentence in sentences:
             bullet = _BULLET.match(sentence.text)
-            spans = [(bullet.end(), len(sentence.text), False)] if bullet and in_list else list(rules.spans(sentence))
+            spans = (
+                [(bullet.end(), len(sentence.text), False)] if bullet and in_list else list(self._rules.spans(sentence))
+            )
             if bullet and head and len(head.text.split()) <= MAX_HEAD_WORDS and head in found:
                 found.remove(head)
-            found += [demand for span in spans if (demand := rules.demand(text, sentence, span))]
+            found += [demand for span in spans if (demand := self._rules.demand(text, sentence, span))]
             in_list = bool(bullet and in_list) or bool(spans and _OPEN_LIST.search(sentence.text))
             head = found[-1] if in_list and not bullet and found else None
             if len(found) >= MAX_DEMANDS:
@@ -96,67 +96,87 @@ class DemandReader:
 
     def kind(self, text: str) -> str:
         """Return what kind of demand a text puts."""
-        return self._all.kind(text)
+        return self._rules.kind(text)
 
     def _is_told(self, text: str) -> bool:
         return any(rule.id == "told" and rule.finds(text) for rule in self.question_rules)
 
 
+_ByPart = dict[str, list[Rule]]
+"""Rules by what they are for."""
+
+
 class _Rules:
-    """Rules of demands by what they are for; those of one mail are few."""
+    """Rules of demands; of each text only those are tried that its words make possible."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
-        by_part: dict[str, list[Rule]] = defaultdict(list)
-        for rule in rules:
-            by_part["whole" if rule.part == "want" and rule.scope == "sentence" else rule.part].append(rule)
-        self._wants, self._whole, self._skips = by_part["want"], by_part["whole"], by_part["skip"]
-        self._follows, self._joins, self._opens = by_part["follow"], by_part["join"], by_part["opens"]
-        self._kinds = by_part["kind"]
+        self._rules = [(_part(rule), rule) for rule in rules]
+        self._group = PatternGroup(rule.pattern for _, rule in self._rules)
+
+    def _possible(self, text: str) -> _ByPart:
+        found: _ByPart = defaultdict(list)
+        for part, rule in [self._rules[number] for number in self._group.possible(text)]:
+            found[part].append(rule)
+        return found
 
     def kind(self, text: str) -> str:
         """Return what kind of demand a text puts."""
-        return next((rule.id for rule in self._kinds if rule.pattern.search(text)), OTHER)
+        return next((rule.id for rule in self._possible(text)["kind"] if rule.pattern.search(text)), OTHER)
 
     def spans(self, sentence: Sentence) -> Iterator[tuple[int, int, bool]]:
         """Yield the demands of a sentence: offsets in it, and whether it is a proposal."""
         text = sentence.text[:MAX_SENTENCE_CHARACTERS]
-        asked = bool(_QUESTION.search(sentence.text))
-        if whole := next((rule for rule in self._whole if rule.finds(text) and self.kind(text) != OTHER), None):
+        rules = self._possible(text)
+        if whole := next((r for r in rules["whole"] if r.finds(text) and self.kind(text) != OTHER), None):
             yield 0, len(text), whole.proposal
-            return
+        elif rules["want"]:
+            yield from self._clauses(text, asked=bool(_QUESTION.search(sentence.text)))
+
+    def _clauses(self, text: str, asked: bool) -> Iterator[tuple[int, int, bool]]:
+        """Yield the clauses that are demands, with those that hang on them."""
         clauses = list(_clauses(text))
+        rules = [self._possible(clause.text) for clause in clauses]
         index = 0
         while index < len(clauses):
-            head = index == 0 or any(rule.finds(clauses[index - 1].text) for rule in self._opens)
-            rule = self._want(clauses[index], asked, head)
+            head = index == 0 or _finds(rules[index - 1]["opens"], clauses[index - 1].text)
+            rule = _want(rules[index], clauses[index].text, asked, head)
             last = index
             if rule:
-                while last + 1 < len(clauses) and self._belongs(clauses[last + 1]):
+                while last + 1 < len(clauses) and _belongs(rules[last + 1], clauses[last + 1].text):
                     last += 1
                 yield clauses[index].start, clauses[last].end, rule.proposal
             index = last + 1
 
-    def _want(self, clause: _Clause, asked: bool, head: bool) -> Rule | None:
-        """The first rule that finds a demand in a clause."""
-        if any(rule.finds(clause.text) for rule in self._skips):
-            return None
-        return next((rule for rule in self._wants if _fits(rule, asked, head) and rule.finds(clause.text)), None)
-
-    def _belongs(self, clause: _Clause) -> bool:
-        """Whether a clause hangs on the demand before it."""
-        follows = any(rule.finds(clause.text) for rule in self._follows)
-        return follows and not any(rule.finds(clause.text) for rule in self._skips)
-
     def demand(self, text: OwnText, sentence: Sentence, span: tuple[int, int, bool]) -> Demand | None:
         """Make the record of a demand; too short a text is none."""
         start, end = _trimmed(text.body, sentence.start + span[0], sentence.start + span[1], "?")
-        for rule in self._joins:
+        for rule in self._possible(text.body[start:end])["join"]:
             if (match := rule.pattern.match(text.body[start:end])) and match.end() < end - start:
                 start += match.end()
         if end - start < MIN_DEMAND_CHARACTERS:
             return None
         written = text.body[start:end]
         return Demand(self.kind(written), start, end, written, span[2])
+
+
+def _part(rule: Rule) -> str:
+    return "whole" if rule.part == "want" and rule.scope == "sentence" else rule.part
+
+
+def _finds(rules: list[Rule], text: str) -> bool:
+    return any(rule.finds(text) for rule in rules)
+
+
+def _want(rules: _ByPart, clause: str, asked: bool, head: bool) -> Rule | None:
+    """Return the first rule that finds a demand in a clause."""
+    if _finds(rules["skip"], clause):
+        return None
+    return next((rule for rule in rules["want"] if _fits(rule, asked, head) and rule.finds(clause)), None)
+
+
+def _belongs(rules: _ByPart, clause: str) -> bool:
+    """Whether a clause hangs on the demand before it."""
+    return _finds(rules["follow"], clause) and not _finds(rules["skip"], clause)
 
 
 def _fits(rule: Rule, asked: bool, head: bool) -> bool:

@@ -80,10 +80,9 @@ class FactPatterns:
         return False
 
     def _matches(self, field: str, sentences: Iterable[str]) -> Iterator[tuple[FactRule, re.Match[str]]]:
-        texts = [sentence[:MAX_SENTENCE_CHARACTERS] for sentence in sentences]
-        rules = self._of_field[field]
-        for text, numbers in zip(texts, self._groups[field].possible(texts), strict=True):
-            for rule in (rules[number] for number in numbers):
+        rules, group = self._of_field[field], self._groups[field]
+        for text in [sentence[:MAX_SENTENCE_CHARACTERS] for sentence in sentences]:
+            for rule in [rules[number] for number in group.possible(text)]:
                 matches = list(rule.pattern.finditer(text))
                 if matches and self._allows(rule, text):
                     yield from ((rule, match) for match in matches)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from drafter.analysis.evidence import Evidence
-from drafter.analysis.wordpatterns import Pattern, Words, words_of
+from drafter.analysis.wordpatterns import Pattern, PatternSet, words_of
 from drafter.data import read_rules
 from drafter.places import Places
 
@@ -38,7 +38,7 @@ class Phrases:
     """The phrases of `rules/insults.yaml` by kind."""
 
     def __init__(self, patterns: dict[str, list[Pattern]]) -> None:
-        self._patterns = patterns
+        self._sets = {kind: PatternSet((kind, pattern) for pattern in of) for kind, of in patterns.items()}
 
     @classmethod
     def load(cls, places: Places) -> Phrases:
@@ -60,8 +60,7 @@ class Phrases:
 
     def find(self, kind: str, text: str) -> bool:
         """Tell whether a phrase of the kind occurs in the text."""
-        words: Words = words_of(text[:2000])
-        return any(pattern.search(words) for pattern in self._patterns.get(kind, ()))
+        return kind in self._sets and bool(self._sets[kind].find(words_of(text[:2000])))
 
 
 Rule = Callable[[Evidence], str]

@@ -45,33 +45,31 @@ class OpenerHead:
 
     def probability(self, keys: Sequence[str], signs: Sequence[str]) -> float:
         """Return the probability for the folded words of a sentence and what the rules say about it."""
-        found = features(keys, signs)
-        buckets = np.fromiter(found.keys(), np.int64, len(found))
-        total = float(self._weights[buckets] @ np.fromiter(found.values(), np.float32, len(found)))
+        total = float(self._weights @ features(keys, signs))
         return 1 / (1 + math.exp(-max(-50.0, min(50.0, total + self._bias))))
 
 
-def features(keys: Sequence[str], signs: Sequence[str]) -> dict[int, float]:
-    """Return the hashed features of folded words, as a vector of length one, and the signs beside it."""
+def features(keys: Sequence[str], signs: Sequence[str]) -> NDArray[np.float32]:
+    """Return the hashed features of folded words, as a vector of length one over all buckets, and the signs beside it.
+
+    Where two share a bucket the stronger one stays: parts over words apart, whole words and pairs over both.
+    """
     edged = ["^", *keys, "$"]
-    found: dict[int, float] = {}
-    for key in keys:  # where two share a bucket the stronger one stays: parts first, whole words over them
-        found.update(_of_parts(key))
-    found.update((_bucket(f"w:{key}"), _WORD) for key in keys)
-    found.update((_bucket(f"b:{first} {second}"), _PAIR) for first, second in itertools.pairwise(edged))
-    for first, second in zip(edged, edged[2:], strict=False):
-        found.setdefault(_bucket(f"s:{first} {second}"), _SKIP)
-    length = math.hypot(*found.values()) or 1.0
-    scaled = {bucket: value / length for bucket, value in found.items()}
-    scaled.update((_bucket(f"r:{sign}"), _SIGN) for sign in signs)
-    return scaled
+    found = np.zeros(BUCKETS, np.float32)
+    found[[_bucket(f"s:{first} {second}") for first, second in zip(edged, edged[2:], strict=False)]] = _SKIP
+    found[np.concatenate([_of_parts(key) for key in keys]) if keys else []] = _GRAM
+    found[[_bucket(f"w:{key}") for key in keys]] = _WORD
+    found[[_bucket(f"b:{first} {second}") for first, second in itertools.pairwise(edged)]] = _PAIR
+    found /= np.sqrt(found @ found)
+    found[[_bucket(f"r:{sign}") for sign in signs]] = _SIGN
+    return found
 
 
 @lru_cache(maxsize=20_000)
-def _of_parts(key: str) -> dict[int, float]:
+def _of_parts(key: str) -> NDArray[np.intp]:
     edged = f"<{key}>"
     grams = {edged[i : i + size] for size in _GRAM_SIZES for i in range(len(edged) - size + 1)}
-    return {_bucket(f"c:{gram}"): _GRAM for gram in sorted(grams)}
+    return np.array(sorted({_bucket(f"c:{gram}") for gram in grams}), np.intp)
 
 
 @lru_cache(maxsize=50_000)

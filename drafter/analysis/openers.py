@@ -209,12 +209,16 @@ def _blocks(places: Places) -> list[Block]:
 def _folded(text: OwnText, polite: frozenset[str]) -> list[_Row]:
     formal = _is_formal(text, polite)
 
-    def rename(raw: list[str], keys: list[str]) -> list[str]:
-        """Mark the polite words that a mail with capitals writes small: they speak of others."""
-        pairs = zip(raw, keys, strict=True)
-        return [key + "~" if key in polite and word[0].islower() else key for word, key in pairs]
+    rows = [(sentence, words_of(sentence.text)) for sentence in text.sentences]
+    return [(sentence, _small_apart(words, polite)) for sentence, words in rows] if formal else rows
 
-    return [(sentence, words_of(sentence.text, rename if formal else None)) for sentence in text.sentences]
+
+def _small_apart(words: Words, polite: frozenset[str]) -> Words:
+    """Mark the polite words that a mail with capitals writes small: they speak of others."""
+    if polite.isdisjoint(words.vocabulary):
+        return words
+    pairs = zip(words.raw, words.keys, strict=True)
+    return words.renamed([key + "~" if key in polite and word[0].islower() else key for word, key in pairs])
 
 
 def _is_formal(text: OwnText, polite: frozenset[str]) -> bool:

@@ -53,9 +53,9 @@ class Sentence:
         first, last = self._range
         return self._piece.doc[first:last]
 
-    @property
+    @cached_property
     def text(self) -> str:
-        """The sentence as it stands in the body."""
+        """The sentence as it stands in the body; one object, so that its hash is computed once for all caches."""
         return self._piece.owner.body[self.start : self.end]
 
     @property

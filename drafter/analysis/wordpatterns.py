@@ -17,18 +17,17 @@ repetition is bounded, so the time stays linear in the length of the text.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import NamedTuple
 
 from drafter.data import Block
+from drafter.sieve import Sieve, numbers
+from drafter.stretches import StretchReader
 
 _TOKEN = re.compile(r"\w[\w'’´`]{0,60}|[^\w\s]")
 _FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "’": "'", "´": "'", "`": "'"})
 _TRIPLE = re.compile(r"(.)\1{2,}")
 _GAP = {"_": r"(?:[^\W_][^ ]* )", "~": r"(?:[^ .!?]+ )"}
-_STEM = 3
 _EDGES = {"^": r"(?<=^ )", "$": r"\Z"}
 _WILD = r"[^ ]{0,40}"
 
@@ -40,47 +39,56 @@ def fold(word: str) -> str:
     return _TRIPLE.sub(r"\1", small) if len(small) > 3 else small
 
 
-class Words(NamedTuple):
-    """A stretch of text as folded words with their places in it."""
+class Words:
+    """A stretch of text as folded words; where they stand in it is found out when somebody asks."""
 
-    keys: tuple[str, ...]
-    spans: tuple[tuple[int, int], ...]
-    row: str  # the keys joined by spaces, one before and one after
-    vocabulary: frozenset[str]
-    signs: frozenset[str]  # the vocabulary and its stems: what a pattern asks for before it is tried
+    def __init__(self, keys: Sequence[str], text: str, first: int = 0) -> None:
+        """Take folded words; `first` is the number of the first of them among the words of the text."""
+        self.keys = tuple(keys)
+        self._text = text
+        self._first = first
 
-    @classmethod
-    def of(cls, keys: Sequence[str], spans: Sequence[tuple[int, int]]) -> Words:
-        """Join folded words to a row."""
-        vocabulary = frozenset(keys)
-        signs = vocabulary.union([key[:_STEM] + "*" for key in vocabulary])
-        return cls(tuple(keys), tuple(spans), f" {' '.join(keys)} ", vocabulary, signs)
+    @cached_property
+    def row(self) -> str:
+        """The keys joined by spaces, one before and one after."""
+        return f" {' '.join(self.keys)} "
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The different keys."""
+        return frozenset(self.keys)
+
+    @cached_property
+    def spans(self) -> list[tuple[int, int]]:
+        """The places of the words in the text."""
+        return [match.span() for match in _TOKEN.finditer(self._text)][self._first : self._first + len(self.keys)]
+
+    @property
+    def raw(self) -> list[str]:
+        """The words as written."""
+        return _TOKEN.findall(self._text)[self._first : self._first + len(self.keys)]
+
+    def renamed(self, keys: Sequence[str]) -> Words:
+        """Return the same words under other keys."""
+        return Words(keys, self._text, self._first)
 
     def part(self, first: int, last: int) -> Words:
         """Return the words from number `first` to before `last`."""
-        return Words.of(self.keys[first:last], self.spans[first:last])
+        return Words(self.keys[first:last], self._text, self._first + first)
 
     def range(self, match: re.Match[str]) -> tuple[int, int]:
-        """Return the numbers of the first word of a match and of the one after the last."""
-        first = self.row.count(" ", 0, match.start()) - 1
-        return first, first + match.group().count(" ")
-
-
-def words_of(text: str, refold: Callable[[list[str], list[str]], list[str]] | None = None) -> Words:
-    """Split a text into folded words; `refold` may rename keys, given the raw words and the keys."""
-    words = _plain_words(text)
-    if refold is None:
-        return words
-    raw = [text[start:end] for start, end in words.spans]
-    keys = refold(raw, list(words.keys))
-    return words if tuple(keys) == words.keys else Words.of(keys, words.spans)
+        """Return the numbers of the first word of a match, which begins with a space, and of the one after the last."""
+        first = self.row.count(" ", 0, match.start())
+        return first, first + match.group().count(" ") - 1
 
 
 @lru_cache(maxsize=256)
-def _plain_words(text: str) -> Words:
+def words_of(text: str) -> Words:
     """Split a text into folded words; several detectors ask for the same sentences."""
-    spans = [match.span() for match in _TOKEN.finditer(text)]
-    return Words.of([fold(text[start:end]) for start, end in spans], spans)
+    return Words(_KEYS(text), text)
+
+
+_KEYS = StretchReader(lambda stretch: map(fold, _TOKEN.findall(stretch)))
 
 
 class Pattern:
@@ -93,51 +101,33 @@ class Pattern:
 
     @cached_property
     def _regex(self) -> re.Pattern[str]:
-        return re.compile(r"(?<= )" + self._row)
+        return re.compile(" (?:" + self._row + ")")  # a fixed first letter makes the search quick
 
     def search(self, words: Words) -> tuple[int, int] | None:
         """Return the numbers of the first and behind the last word of the first match."""
-        for choice in self.needed:
-            if words.signs.isdisjoint(choice):
-                return None
         match = self._regex.search(words.row)
-        return words.range(match) if match and match.group() else None
+        return words.range(match) if match and len(match.group()) > 1 else None
 
 
 class PatternSet:
-    """Many patterns at once: only those are tried that a word of the stretch makes possible.
-
-    A pattern is looked up by that set of its words which the fewest patterns share: such words are rare in texts too.
-    """
+    """Many patterns at once: only those are tried that the words of the stretch make possible."""
 
     def __init__(self, patterns: Iterable[tuple[str, Pattern]]) -> None:
         self._patterns = tuple(patterns)
-        self._by_sign: dict[str, list[int]] = {}
-        self._always: list[int] = []
-        shared = Counter(sign for _, pattern in self._patterns for choice in pattern.needed for sign in choice)
-        for number, (_, pattern) in enumerate(self._patterns):
-            self._register(number, pattern.needed, shared)
-        self._signs = frozenset(self._by_sign)
-
-    def _register(self, number: int, needed: list[frozenset[str]], shared: Counter[str]) -> None:
-        if not needed:
-            self._always.append(number)
-            return
-        for sign in min(needed, key=lambda choice: sum(shared[sign] for sign in choice)):
-            self._by_sign.setdefault(sign, []).append(number)
+        self._sieve = Sieve((pattern.needed for _, pattern in self._patterns), _signs)
 
     def find(self, words: Words) -> list[tuple[str, tuple[int, int]]]:
         """Return name and place of the first match of each pattern, in the order of the patterns."""
-        possible = set(self._always)
-        for sign in self._signs.intersection(words.signs):
-            possible.update(self._by_sign[sign])
-        found = []
-        for number in sorted(possible):
-            name, pattern = self._patterns[number]
-            span = pattern.search(words)
-            if span:
-                found.append((name, span))
-        return found
+        possible = [self._patterns[number] for number in numbers(self._sieve.possible(words.vocabulary))]
+        return [(name, span) for name, pattern in possible if (span := pattern.search(words))]
+
+
+def _signs(word: str) -> Iterator[str]:
+    """Yield what a pattern may ask of a word: the word, its beginnings and its ends."""
+    yield word
+    for length in range(1, len(word) + 1):
+        yield word[:length] + "*"
+        yield "*" + word[-length:]
 
 
 def read_patterns(blocks: Iterable[Block], kinds: Collection[str] = ()) -> PatternSet:
@@ -184,17 +174,13 @@ def _option(option: str, parts: Mapping[str, Sequence[str]], depth: int) -> str:
 
 
 def _needed(source: str, parts: Mapping[str, Sequence[str]]) -> list[frozenset[str]]:
-    """Return sets of words or stems (stem*), smallest first; without one of each set the pattern cannot match."""
+    """Return sets of signs (word, start*, *end), smallest first; without one of each set the pattern cannot match."""
     sets = (_choices(element, parts) for element in source.split() if not _is_gap(element))
     return sorted({frozenset(choice) for choice in sets if choice}, key=lambda choice: (len(choice), sorted(choice)))
 
 
-def _stem(word: str) -> str:
-    return word[:_STEM] + "*"
-
-
 def _choices(element: str, parts: Mapping[str, Sequence[str]]) -> set[str]:
-    """Return the words or stems one of which must stand there; empty where that cannot be said."""
+    """Return the signs one of which must be there; empty where that cannot be said."""
     found: set[str] = set()
     for option in element.split("|"):
         rows = parts[option[1:-1]] if _is_part(option) else [option]
@@ -207,14 +193,14 @@ def _choices(element: str, parts: Mapping[str, Sequence[str]]) -> set[str]:
 
 
 def _certain(row: str, parts: Mapping[str, Sequence[str]]) -> set[str]:
-    """Return the words one of which a row must hold, by its first element that can say so."""
+    """Return the signs one of which a row must hold, by its first element that can say so."""
     if row in _EDGES:
         return set()
     if not set(" |") & set(row) and not _is_part(row):
-        stem = fold(row.split("*")[0])
-        if "*" in row:
-            return {_stem(stem)} if len(stem) >= _STEM else set()
-        return {stem}
+        start, *rest = [fold(piece) for piece in row.split("*")]
+        if not rest:
+            return {start}
+        return {start + "*"} if start else {"*" + rest[-1]} if rest[-1] else set()
     sets = (_choices(element, parts) for element in row.split() if not _is_gap(element))
     return next((choice for choice in sets if choice), set())
 

@@ -11,11 +11,11 @@ import numpy as np
 import spacy
 import yaml
 from passages import CORPUS, read_passages
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from drafter.analysis.openerhead import BUCKETS, features
+from drafter.analysis.openerhead import features
 from drafter.analysis.openers import OpenerDetector
 from drafter.analysis.pipeline import Pipeline
 from drafter.analysis.text import OwnText
@@ -38,11 +38,11 @@ def passages() -> list[dict]:
     return found + yaml.safe_load(CASES.read_text(encoding="utf-8"))
 
 
-def examples(items: list[dict]) -> tuple[list[dict[int, float]], np.ndarray, np.ndarray, np.ndarray]:
+def examples(items: list[dict]) -> tuple[list[csr_matrix], np.ndarray, np.ndarray, np.ndarray]:
     """Return features, label, number of the passage and weight for each sentence that may hold an opener."""
     pipeline = Pipeline(spacy.blank("de"))
     detector = OpenerDetector.untrained(Places())
-    rows: list[dict[int, float]] = []
+    rows: list[csr_matrix] = []
     labels: list[bool] = []
     groups: list[int] = []
     for number, item in enumerate(items):
@@ -53,19 +53,11 @@ def examples(items: list[dict]) -> tuple[list[dict[int, float]], np.ndarray, np.
             sentence = candidate.sentence
             shared = min(sentence.end, end) - max(sentence.start, start)
             shorter = min(end - start, sentence.end - sentence.start)
-            rows.append(features(candidate.words.keys, candidate.signs))
+            rows.append(csr_matrix(features(candidate.words.keys, candidate.signs)))
             labels.append(start >= 0 and shared > 0.5 * shorter)
             groups.append(number)
     weights = np.array([items[number].get("weight", 1.0) for number in groups])
     return rows, np.array(labels), np.array(groups), weights
-
-
-def matrix(rows: list[dict[int, float]]) -> csr_matrix:
-    """Make the sparse matrix of feature rows."""
-    lines = [number for number, row in enumerate(rows) for _ in row]
-    columns = [bucket for row in rows for bucket in row]
-    values = [value for row in rows for value in row.values()]
-    return csr_matrix((values, (lines, columns)), shape=(len(rows), BUCKETS))
 
 
 def fit(data: csr_matrix, labels: np.ndarray, weights: np.ndarray) -> LogisticRegression:
@@ -76,7 +68,7 @@ def fit(data: csr_matrix, labels: np.ndarray, weights: np.ndarray) -> LogisticRe
 def main() -> None:
     """Train, print, save."""
     rows, labels, groups, weights = examples(passages())
-    data = matrix(rows)
+    data = vstack(rows, format="csr")
     scores = np.zeros(len(labels))
     for train, test in GroupKFold(5).split(data, labels, groups):
         scores[test] = fit(data[train], labels[train], weights[train]).predict_proba(data[test])[:, 1]

@@ -1,0 +1,85 @@
+"""Tell at once which of many patterns the words of a text make possible, so that silent patterns cost next to nothing.
+
+A pattern needs choices: of each, one sign must be there. Signs are what a word shows: itself, its beginnings, parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+
+_MAX_KNOWN, _MAX_WORD = 20_000, 60
+"""So many words are remembered, none of them longer: a mail may hold anything."""
+
+
+class Sieve:
+    """The needs of many patterns.
+
+    A set of patterns is an integer with a bit for each. A word knows, for every choice (the first of each pattern, the
+    second ...), the patterns in which it meets that choice; all these sets lie side by side in one integer, worked out
+    when the word is first seen. Possible are the patterns all of whose choices are met.
+    """
+
+    def __init__(self, needs: Iterable[Sequence[Collection[str]]], signs: Callable[[str], Iterable[str]]) -> None:
+        """Take the choices of each pattern, and what names the signs of a word."""
+        rows = list(needs)
+        self._signs = signs
+        self._width = len(rows)
+        self._depth = max(map(len, rows), default=0)
+        self._void = 0  # the choices that patterns do not have
+        self._by_sign: dict[str, list[int]] = {}  # the numbers of the choices that it meets
+        self._bits: list[list[int]] = []  # by number of the choice: choices are shared by many patterns
+        self._known: dict[str, int] = {}  # by word
+        numbers: dict[frozenset[str], int] = {}
+        for row, choices in enumerate(rows):
+            for place in range(self._depth):
+                bit = place * self._width + row
+                if place >= len(choices):
+                    self._void |= 1 << bit
+                else:
+                    self._bits[self._number(numbers, frozenset(choices[place]))].append(bit)
+
+    def __getstate__(self) -> dict[str, object]:
+        """Leave the memory of words behind."""
+        return self.__dict__ | {"_known": {}}
+
+    def _number(self, numbers: dict[frozenset[str], int], choice: frozenset[str]) -> int:
+        if choice not in numbers:
+            numbers[choice] = len(numbers)
+            self._bits.append([])
+            for sign in choice:
+                self._by_sign.setdefault(sign, []).append(numbers[choice])
+        return numbers[choice]
+
+    def possible(self, words: Iterable[str]) -> int:
+        """Return the patterns that the words make possible, as a set of bits."""
+        met, known = self._void, self._known
+        for word in words:
+            bits = known.get(word)
+            met |= self._learn(word) if bits is None else bits
+        found = (1 << self._width) - 1
+        for _ in range(self._depth):
+            found &= met
+            met >>= self._width
+        return found
+
+    def _learn(self, word: str) -> int:
+        choices = {number for sign in self._signs(word) for number in self._by_sign.get(sign, ())}
+        bits = 0
+        for number in choices:
+            for bit in self._bits[number]:
+                bits |= 1 << bit
+        if len(word) <= _MAX_WORD:
+            if len(self._known) >= _MAX_KNOWN:
+                self._known.clear()
+            self._known[word] = bits
+        return bits
+
+
+def numbers(bits: int) -> list[int]:
+    """Return the numbers of the bits that are set, lowest first."""
+    found = []
+    while bits:
+        lowest = bits & -bits
+        bits ^= lowest
+        found.append(lowest.bit_length() - 1)
+    return found
