@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from drafter.analysis.featurereader import FeatureReader
-from drafter.analysis.features import fold, tokens
 from drafter.analysis.feelings import FeelingHead, NotionCounter, bent
 from drafter.errors import ModelError
+from drafter.features import fold, tokens
 from drafter.places import Places, shipped
 
 HEADS = shipped("models") / "heads"

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from drafter.analysis.featurereader import FeatureReader
-from drafter.analysis.features import Vector, extract, fold, tokens
-from drafter.analysis.heads import LinearHead
 from drafter.errors import ModelError
+from drafter.features import Vector, extract, fold, tokens
+from drafter.heads import LinearHead
 from drafter.places import Places, shipped
 
 HEADS = ("intensity", "emotions", "hostility", "situations")

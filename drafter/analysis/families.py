@@ -14,8 +14,8 @@ from functools import reduce
 from operator import and_
 from pathlib import Path
 
-from drafter.analysis.features import fold
 from drafter.data import Block, read_table
+from drafter.features import fold
 
 _ENDING_CHARACTERS = 3
 _MIN_STEM = 3

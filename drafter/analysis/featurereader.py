@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from drafter.analysis.families import Families, Notes, Notions, Rule, locate, rule_from
-from drafter.analysis.features import Vector, extract, fold, tokens
 from drafter.analysis.text import OwnText
 from drafter.data import read_rules, read_table
+from drafter.features import Vector, extract, fold, tokens
 from drafter.places import Places
 from drafter.records import SITUATIONS
 

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from drafter.analysis.families import Families
 from drafter.analysis.featurereader import Features
-from drafter.analysis.heads import LinearHead, head_file
 from drafter.data import read_table
+from drafter.heads import LinearHead, head_file
 from drafter.places import Places
 
 DENIAL = "neg"

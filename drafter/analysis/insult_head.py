@@ -18,8 +18,8 @@ from spacy.tokens import Token
 
 from drafter.analysis.arcs import climb, role
 from drafter.analysis.evidence import Evidence
-from drafter.analysis.features import fold
 from drafter.analysis.grammar import Grammar
+from drafter.features import fold
 
 BUCKETS = 1 << 13
 _WINDOW = 4

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drafter.analysis.featurereader import FeatureReader, Features, prose
-from drafter.analysis.features import word_hash
 from drafter.analysis.feelings import FeelingHead, NotionCounter
-from drafter.analysis.heads import LinearHead, probability
 from drafter.analysis.moodrules import Evidence, MoodRules
 from drafter.analysis.text import OwnText
+from drafter.features import word_hash
+from drafter.heads import LinearHead, probability
 from drafter.places import Places, shipped
 from drafter.records import EMOTIONS, Insult, Intensity
 

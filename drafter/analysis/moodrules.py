@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from drafter.analysis.families import Families, Notes, Notions, Rule, merged, rule_from
 from drafter.analysis.featurereader import Features
-from drafter.analysis.features import fold
 from drafter.data import Block, read_rules, read_table
+from drafter.features import fold
 from drafter.places import Places
 from drafter.records import EMOTIONS, Insult
 

@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from drafter.analysis.featurereader import FeatureReader, Features, prose
-from drafter.analysis.heads import LinearHead
 from drafter.analysis.text import OwnText
+from drafter.heads import LinearHead
 from drafter.places import Places, shipped
 from drafter.records import Situation
 

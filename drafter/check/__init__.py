@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from drafter.check.coded import CODED, REPEATED_INSULT, Case, CodedWords
+from drafter.check.head import FaultHead
 from drafter.check.patterns import compile_all, read_groups
-from drafter.check.rules import Rule, read_check_rules
+from drafter.check.rules import LEARNED, Rule, read_check_rules
 from drafter.check.spot import CheckContext, Spot
 from drafter.check.text import ReplyText
 from drafter.data import Where
@@ -49,11 +50,12 @@ class Checker:
             return places.file("lexicon", name)
 
         groups = read_groups(table("check_words.tsv"))
+        where = Where(table("check_words.tsv"), 1)
+        head = FaultHead.load(places.file("heads", "replies.npz"), groups, where)
         rules: dict[str, Rule] = {}
         for folder in reversed(places.folders("rules")):
             if (folder / RULES).is_file():
-                rules.update((rule.id, rule) for rule in read_check_rules(folder / RULES, groups, table))
-        where = Where(table("check_words.tsv"), 1)
+                rules.update((rule.id, rule) for rule in read_check_rules(folder / RULES, groups, table, head))
         greeting = compile_all(["{greeting}"], groups, where)
         words = CodedWords.load(groups, where, table)
         return cls(tuple(rules.values()), words, frozenset(groups.get("abbreviations", ())), greeting)
@@ -66,7 +68,10 @@ class Checker:
         """Return the findings with their offsets, in the order of the text; one a kind and place."""
         held_against = context or CheckContext()
         text = ReplyText(reply, self.abbreviations, self.greeting)
-        found = [spot for rule in self.rules for spot in rule.find(text, held_against)]
+        found = [spot for rule in self.rules if rule.type != LEARNED for spot in rule.find(text, held_against)]
+        settled = {text.index_at(spot.start) for spot in found}
+        learned = (spot for rule in self.rules if rule.type == LEARNED for spot in rule.find(text, held_against))
+        found += [spot for spot in learned if text.index_at(spot.start) not in settled]
         case = Case(text, held_against, self.words, found)
         coded = [spot for check in CODED for spot in check(case)]
         return _without_twins([*found, *coded])

@@ -4,6 +4,8 @@
     order       one of `first` in a sentence, then one of `patterns` within the next `within` sentences of the paragraph
     count       the patterns match in more than `more_than` sentences of the text: every further one is reported
     words       a word of `table` stands in the text and nothing in `unless` explains it; the table holds the suggestion
+    learned     the learned head gives a sentence this kind, and a fault at all the probability `at_least`; such a rule
+                is asked only about sentences in which no other rule has found a fault
 
 `unless` looks at the same sentence, `unless_near` also at the sentences beside it, `unless_reply` at the whole reply,
 `unless_mail` at the mail and what was given. `needs: mail` keeps a rule silent where no mail is given.
@@ -12,10 +14,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from drafter.check.head import GOOD, FaultHead
 from drafter.check.patterns import compile_all
 from drafter.check.spot import CheckContext, Spot
 from drafter.check.text import Piece, ReplyText, strip_word
@@ -25,10 +28,13 @@ from drafter.lazypattern import Groups, LazyPattern
 REQUIRED = {"id", "kind", "level", "advice", "message", "hit", "miss"}
 OPTIONAL = {
     "type", "patterns", "first", "within", "more_than", "table", "case", "needs", "suggestion",
-    "unless", "unless_near", "unless_reply", "unless_mail", "span",
+    "unless", "unless_near", "unless_reply", "unless_mail", "span", "at_least",
 }  # fmt: skip
 _FIRST_WORD = re.compile(r"\w{1,3}")
 _LETTERS_ONLY = re.compile(r"[^a-zäöü*]", re.IGNORECASE)
+LEARNED = "learned"
+"""The type of the rules that ask the head."""
+
 LEVELS = ("error", "warning", "suggestion")
 
 Place = tuple[int, int, str]
@@ -60,6 +66,8 @@ class Rule:
     unless_reply: LazyPattern | None = None
     unless_mail: LazyPattern | None = None
     lexicon: Lexicon = field(default_factory=dict)  # words of the table with their suggestions
+    at_least: float = 1.0  # probability of a fault from which a learned rule speaks
+    head: FaultHead | None = None
     hit: tuple[str, ...] = ()
     miss: tuple[str, ...] = ()
 
@@ -87,16 +95,18 @@ class Rule:
         return any(_found(self.unless_near, other.flat) for other in beside)
 
 
-def read_check_rules(path: Path, groups: Groups, tables: Callable[[str], Path]) -> list[Rule]:
-    """Read the rules of one file; `tables` says where a word list lies.
+def read_check_rules(
+    path: Path, groups: Groups, tables: Callable[[str], Path], head: FaultHead | None = None
+) -> list[Rule]:
+    """Read the rules of one file; `tables` says where a word list lies, `head` serves the learned ones.
 
     Raises:
         DataError: a rule or a list breaks its format.
     """
-    return [_compile(block, groups, tables) for block in read_rules(path, REQUIRED, OPTIONAL)]
+    return [_compile(block, groups, tables, head) for block in read_rules(path, REQUIRED, OPTIONAL)]
 
 
-def _compile(block: Block, groups: Groups, tables: Callable[[str], Path]) -> Rule:
+def _compile(block: Block, groups: Groups, tables: Callable[[str], Path], head: FaultHead | None) -> Rule:
     kind = block.get("type", "existence")
     if kind not in _KINDS:
         raise block.where.error(f"unknown type '{kind}' (known: {', '.join(_KINDS)})")
@@ -108,7 +118,9 @@ def _compile(block: Block, groups: Groups, tables: Callable[[str], Path]) -> Rul
 
     lexicon = _read_lexicon(tables(block["table"])) if block.get("table") else {}
     main = patterns("patterns")
-    if (main is None and not lexicon) or (kind == "order" and not block.texts("first")):
+    if kind == LEARNED and (head is None or block["kind"] not in head.labels):
+        raise block.where.error(f"nothing is learned of the kind '{block['kind']}'")
+    if (main is None and not lexicon and kind != LEARNED) or (kind == "order" and not block.texts("first")):
         raise block.where.error("a rule needs 'patterns' or a 'table', and an order rule also 'first'")
     return Rule(
         id=block["id"], kind=block["kind"], level=block["level"], advice=block["advice"], message=block["message"],
@@ -116,6 +128,7 @@ def _compile(block: Block, groups: Groups, tables: Callable[[str], Path]) -> Rul
         within=block.get("within", 3), more_than=block.get("more_than", 1), needs_mail=block.get("needs") == "mail",
         whole=block.get("span") == "sentence", unless=patterns("unless"), unless_near=patterns("unless_near"),
         unless_reply=patterns("unless_reply"), unless_mail=patterns("unless_mail"), lexicon=lexicon,
+        at_least=block.get("at_least", 1.0), head=head if kind == LEARNED else None,
         hit=tuple(block.texts("hit")), miss=tuple(block.texts("miss")),
     )  # fmt: skip
 
@@ -162,6 +175,21 @@ def _words(rule: Rule, reply: ReplyText, context: CheckContext) -> Iterator[Plac
                 break
 
 
+def _learned(rule: Rule, reply: ReplyText, context: CheckContext) -> Iterator[Place]:
+    for number, piece in enumerate(reply.sentences):
+        if piece.end <= reply.greeting_end or rule.head is None:
+            continue
+        chances = rule.head.probabilities(piece.flat)
+        sure = 1 - chances[GOOD] >= rule.at_least
+        if sure and _likeliest(chances) == rule.kind and not rule.excused(reply, piece, number):
+            yield piece.start, piece.end, ""
+
+
+def _likeliest(chances: Mapping[str, float]) -> str:
+    """Return the likeliest fault."""
+    return max((label for label in chances if label != GOOD), key=chances.__getitem__)
+
+
 def _explained(rule: Rule, reply: ReplyText, match: re.Match[str]) -> bool:
     rest = reply.flat[match.end() : match.end() + 60].lstrip()
     piece = reply.sentence_at(match.start())
@@ -173,6 +201,7 @@ _KINDS: dict[str, Callable[[Rule, ReplyText, CheckContext], Iterable[Place]]] = 
     "order": _order,
     "count": _count,
     "words": _words,
+    LEARNED: _learned,
 }
 
 

@@ -20,8 +20,8 @@ from sklearn.metrics import precision_recall_fscore_support
 from sklearn.model_selection import KFold, StratifiedKFold
 from train_heads import MODELS, SEED, Array, Data, Matrix, narrow, quantile_cuts, rarity, run
 
-from drafter.analysis.features import fold, tokens
 from drafter.analysis.feelings import NotionCounter, bent
+from drafter.features import fold, tokens
 from drafter.places import Places
 from drafter.records import EMOTIONS
 

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drafter.analysis.features import Vector
 from drafter.errors import ModelError
+from drafter.features import Vector
 
 Arrays = Mapping[str, NDArray[Any]]
 

@@ -1,0 +1,83 @@
+"""A learned judge of sentences: which fault a sentence of a reply most likely has, beside what the rules find.
+
+One softmax over hashed words, word pairs, letters and the word groups of `check_words.tsv` that a sentence holds.
+Trained by `models/scripts/train_replies.py`, which shares `read_sentence`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from drafter.check.patterns import compile_all
+from drafter.data import Where
+from drafter.features import Vector, extract, fold, tokens
+from drafter.heads import LinearHead, head_file
+from drafter.lazypattern import Groups, LazyPattern, PatternGroup
+
+GOOD = "good"
+"""The label of a sentence without a fault."""
+
+_MAX_KEPT = 256
+
+
+class SentenceReader:
+    """Turns a sentence into features: its words and letters, and the word groups that stand in it."""
+
+    def __init__(self, names: Sequence[str], groups: Groups, where: Where) -> None:
+        """Take the names of the groups; one that a word list no longer has stays silent."""
+        compiled = {name: compile_all([f"{{{name}}}"], groups, where) for name in names if name in groups}
+        self._patterns: list[tuple[str, LazyPattern]] = [(name, found) for name, found in compiled.items() if found]
+        self._group = PatternGroup(pattern for _, pattern in self._patterns)
+
+    def read(self, sentence: str) -> Vector:
+        """Return the features of a sentence; always the same ones for the same text."""
+        raw = tokens(sentence)
+        likely = (self._patterns[number] for number in self._group.likely([sentence]))
+        noted = [f"group:{name}" for name, pattern in likely if pattern.search(sentence)]
+        return extract(raw, [fold(token) for token in raw], noted)
+
+
+class FaultHead:
+    """The probability of each fault for a sentence."""
+
+    def __init__(self, head: LinearHead, reader: SentenceReader) -> None:
+        self._head = head
+        self._reader = reader
+        self._kept: dict[str, Mapping[str, float]] = {}  # several rules in a row ask about one sentence
+
+    @classmethod
+    def load(cls, path: Path, groups: Groups, where: Where) -> FaultHead:
+        """Read the weights.
+
+        Raises:
+            ModelError: the file is missing or is no head.
+        """
+        with head_file(path) as file:
+            names = tuple(str(name) for name in file["groups"])
+            return cls(LinearHead.of(file), SentenceReader(names, groups, where))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle weights and patterns, not what was read."""
+        return FaultHead, (self._head, self._reader)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The faults that it knows, and `GOOD`."""
+        return self._head.labels
+
+    def probabilities(self, sentence: str) -> Mapping[str, float]:
+        """Return the probability of each label, `GOOD` among them; they add up to one."""
+        known = self._kept.get(sentence)
+        if known is None:
+            if len(self._kept) >= _MAX_KEPT:
+                self._kept.clear()
+            known = self._kept[sentence] = self._read(sentence)
+        return known
+
+    def _read(self, sentence: str) -> Mapping[str, float]:
+        scores = self._head.scores(self._reader.read(sentence))
+        raised = np.exp(scores - scores.max())
+        return dict(zip(self._head.labels, (raised / raised.sum()).tolist(), strict=True))
