@@ -68,13 +68,18 @@ class Checker:
         """Return the findings with their offsets, in the order of the text; one a kind and place."""
         held_against = context or CheckContext()
         text = ReplyText(reply, self.abbreviations, self.greeting)
-        found = [spot for rule in self.rules if rule.type != LEARNED for spot in rule.find(text, held_against)]
-        settled = {text.index_at(spot.start) for spot in found}
+        sure = [spot for rule in self.rules if rule.type != LEARNED for spot in rule.find(text, held_against)]
         learned = (spot for rule in self.rules if rule.type == LEARNED for spot in rule.find(text, held_against))
-        found += [spot for spot in learned if text.index_at(spot.start) not in settled]
-        case = Case(text, held_against, self.words, found)
+        doubts = _beside(sure, learned, text)
+        case = Case(text, held_against, self.words, [*sure, *doubts])
         coded = [spot for check in CODED for spot in check(case)]
-        return _without_twins([*found, *coded])
+        return _without_twins([*sure, *coded, *_beside(coded, doubts, text)])
+
+
+def _beside(sure: Iterable[Spot], learned: Iterable[Spot], text: ReplyText) -> list[Spot]:
+    """Return the learned spots in whose sentences nothing else was found."""
+    settled = {text.index_at(spot.start) for spot in sure if spot.start < spot.end}
+    return [spot for spot in learned if text.index_at(spot.start) not in settled]
 
 
 def _without_twins(spots: Iterable[Spot]) -> list[Spot]:
