@@ -58,8 +58,8 @@ class Kit:
         if reason := self._skip_reason(mail, analysis):
             return Outcome(mail.id, mail.source, "skipped", reason, mail, analysis)
         case = make_case(self.policy, analysis, wishes, self.history.recall(mail))
-        topic = self.analyzer.quotable_topic(mail.subject)
-        plan, draft = self.renderer(wishes.tone).render(mail, case, make_plan(self.steps, case), topic)
+        plan = make_plan(self.steps, case)
+        plan, draft = self.renderer(wishes.tone).render(mail, case, plan, self.analyzer.quotes.find(mail, analysis))
         return self._judge(mail, case, plan, draft)
 
     def recheck(self, outcome: Outcome, wishes: Wishes = Wishes()) -> Outcome:  # noqa: B008 - frozen

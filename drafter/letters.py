@@ -15,7 +15,7 @@ from drafter.notes import Doubt
 from drafter.places import Places
 from drafter.plan import Case, Wishes, make_case
 from drafter.records import Analysis, Draft, Facts, Finding, Mail, Outcome, Plan, Promise, Situation, Step
-from drafter.rendering import reply_form
+from drafter.rendering import NOTHING, reply_form
 
 MAX_GIVEN = 20_000
 _PLAIN_NUMBER = "other"
@@ -73,7 +73,7 @@ def write(kit: Kit, letter: Letter, wishes: Wishes) -> Outcome:
     case = case._replace(options=tuple(fit))
     plan = Plan("none", load_letters(kit.places)[letter.kind])
     plan, draft = kit.renderer(wishes.tone).render(
-        letter.mail, case, plan, "", {**_named(letter), **letter.values}, f"{letter.kind}_subject"
+        letter.mail, case, plan, NOTHING, {**_named(letter), **letter.values}, f"{letter.kind}_subject"
     )
     findings = _findings(kit, letter, case, draft)
     status, why = _status(plan, findings)

@@ -5,7 +5,7 @@ A new step is one block in plan.yaml and one template; a new condition is one li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -17,16 +17,24 @@ from drafter.goodwill import refusal
 from drafter.ladder import Standing, against_us, due_stage, standing
 from drafter.messages import _
 from drafter.places import Places
-from drafter.policy import OptionRule, Policy, PromiseRule
+from drafter.policy import DeclineRule, OptionRule, Policy, PromiseRule
 from drafter.records import STAGES, Analysis, Conversation, Demand, Plan, Step
 
 CALM_SITUATIONS = ("praise", "question")
 CALM_REQUESTS = ("cancellation", "other")
 """Situations in which a calm mail is no complaint but something to be done."""
 
+LOST_TRUST = ("distrust", "broken_promise")
+DECLINE = "decline"
+REASON = "ablehnungsgrund"
+"""The step that says no, and the value without which it is not taken (advice E6)."""
+
 LAST_STAGES = ("announce", "end")
 NEW = Conversation()
 """Nothing is known of the customer."""
+
+SURE = 1.0
+"""Scores of situations from which the draft says that it happened: nine of ten such first situations are right."""
 
 MIN_OPTIONS, MAX_OPTIONS = 2, 3
 SIDE_MATTER = 0.6
@@ -61,6 +69,7 @@ class Case(NamedTuple):
     standing: Standing
     end_is_due: bool = False  # and nobody has said yes to it
     goodwill_note: str = ""  # why no goodwill is offered where an option would fit
+    declines: tuple[DeclineRule, ...] = ()  # what the customer wants and does not get, with the reason
 
 
 class StepRule(NamedTuple):
@@ -93,13 +102,18 @@ CONDITIONS: dict[str, Callable[[Case], bool]] = {
     "stage_mirror": lambda case: case.stage == "mirror",
     "stage_announce": lambda case: case.stage == "announce",
     "stage_end": lambda case: case.stage == "end",
-    "misunderstood": lambda case: "misunderstanding" in situation_names(case.analysis)[:2],
+    "misunderstood": lambda case: _misunderstood(case.analysis),
     "asks_status": lambda case: case.stage in LAST_STAGES,
     "demands_open": lambda case: bool(unmet_demands(case)),
     "questions": lambda case: bool(case.analysis.questions),
     "options": lambda case: bool(case.options),
     "no_options": lambda case: not case.options,
     "call_offered": lambda case: case.policy.phone.offer_call,
+    "violent": lambda case: is_violent(case.analysis),
+    "deadline": lambda case: bool(case.analysis.facts.deadlines),
+    "declined": lambda case: bool(case.declines),
+    "distrustful": lambda case: matter_of(case.analysis) in LOST_TRUST,
+    "trust_talk": lambda case: matter_of(case.analysis) in LOST_TRUST and case.stage in ("none", "overlook"),
 }
 
 
@@ -138,14 +152,21 @@ def situation_names(analysis: Analysis) -> list[str]:
     return [situation.name for situation in analysis.situations]
 
 
+def sure_situations(analysis: Analysis) -> list[str]:
+    """Return those that are sure enough for the draft to say that they happened."""
+    return [situation.name for situation in analysis.situations if situation.score >= SURE]
+
+
 def unmet_demands(case: Case) -> tuple[Demand, ...]:
     """Return the demands that no option meets and no question holds already."""
     met = {kind for option in case.options for kind in option.meets}
+    declined = {kind for rule in case.declines for kind in rule.demands}
     asked = [(question.start, question.end) for question in case.analysis.questions]
     return tuple(
         demand
         for demand in case.analysis.demands
-        if demand.kind not in met and not any(demand.start < end and demand.end > start for start, end in asked)
+        if demand.kind not in met | declined
+        and not any(demand.start < end and demand.end > start for start, end in asked)
     )
 
 
@@ -160,7 +181,10 @@ def frame_of(analysis: Analysis) -> str:
     level = analysis.intensity.level
     if apologised(analysis) and not analysis.situations:  # he writes for nothing else
         return "request"
-    if against_us(analysis) or level > 1:
+    only_praise = first == "praise" and len(analysis.situations) == 1 and not analysis.demands and not analysis.threats
+    if against_us(analysis) or (
+        level > 1 and not (only_praise and level == 2)
+    ):  # who is moved by joy sounds strong too
         return "complaint"
     if first == "praise" and (level == 0 or len(analysis.situations) == 1):
         return "praise"
@@ -176,6 +200,17 @@ def apologised(analysis: Analysis) -> bool:
     return analysis.apology is not None and not against_us(analysis)
 
 
+def _misunderstood(analysis: Analysis) -> bool:
+    """Tell whether to ask what was expected; to assume a misunderstanding does no harm (advice C1)."""
+    names = situation_names(analysis)
+    return names[:1] == ["misunderstanding"] or "misunderstanding" in sure_situations(analysis)[:2]
+
+
+def is_violent(analysis: Analysis) -> bool:
+    """Tell whether the customer threatens to hurt somebody: nothing is offered for that."""
+    return any(threat.kind == "violence" for threat in analysis.threats)
+
+
 def _heated(analysis: Analysis) -> bool:
     return analysis.intensity.level >= 2 or "misunderstanding" in situation_names(analysis)
 
@@ -187,9 +222,12 @@ def _paused(policy: Policy, analysis: Analysis, past: Conversation) -> bool:
 
 
 def choose_options(
-    policy: Policy, analysis: Analysis, wishes: Wishes, past: Conversation = NEW
+    policy: Policy, analysis: Analysis, wishes: Wishes, past: Conversation = NEW, declined: Set[str] = frozenset()
 ) -> tuple[OptionRule, ...]:
     """Pick at most MAX_OPTIONS solutions for the first situations, the last of them goodwill where there is one left.
+
+    Args:
+        declined: kinds of demand that we say no to; nothing that meets them is offered.
 
     Raises:
         DrafterError: the user named an option that the policy does not have.
@@ -200,8 +238,9 @@ def choose_options(
             raise DrafterError(_("No option '{name}' in the policy.").format(name=unknown[0]), _known(known))
         return tuple(known[name] for name in wishes.options)
     fitting = _fitting(policy, analysis, wishes, _main_situations(analysis))
+    fitting = [option for option in fitting if not declined & set(option.meets)]
     all_goodwill = [option for option in fitting if option.goodwill]
-    goodwill = [option for option in all_goodwill if not refusal(option, policy, past)][:1]
+    goodwill = [option for option in all_goodwill if not _refusal(option, policy, analysis, past)][:1]
     owed = [option for option in fitting if not option.goodwill]
     if len(owed) < MIN_OPTIONS and all_goodwill and not goodwill:  # there is something to choose without goodwill too
         spare = _fitting(policy, analysis, wishes, [*situation_names(analysis), "other"])
@@ -222,8 +261,13 @@ def _fitting(policy: Policy, analysis: Analysis, wishes: Wishes, situations: lis
 def _goodwill_note(policy: Policy, analysis: Analysis, wishes: Wishes, past: Conversation) -> str:
     """Say why no goodwill is offered although an option would fit."""
     fitting = _fitting(policy, analysis, wishes, _main_situations(analysis))
-    reasons = [refusal(option, policy, past) for option in fitting if option.goodwill]
+    reasons = [_refusal(option, policy, analysis, past) for option in fitting if option.goodwill]
     return reasons[0] if reasons and all(reasons) and not wishes.options else ""
+
+
+def _refusal(option: OptionRule, policy: Policy, analysis: Analysis, past: Conversation) -> str:
+    """Return why goodwill is not offered, or ""; a threat must not pay off."""
+    return _("No goodwill: the customer threatens violence.") if is_violent(analysis) else refusal(option, policy, past)
 
 
 def _main_situations(analysis: Analysis) -> list[str]:
@@ -247,21 +291,41 @@ def make_case(policy: Policy, analysis: Analysis, wishes: Wishes, past: Conversa
     case = Case(analysis, policy, wishes, frame, stage, (), past, standing(past, policy.tolerance), end_is_due)
     if frame != "complaint" or (_paused(policy, analysis, past) and not wishes.options):
         return case
-    options = choose_options(policy, analysis, wishes, past)
-    return case._replace(options=options, goodwill_note=_goodwill_note(policy, analysis, wishes, past))
+    declines = _declines(policy, analysis, wishes)
+    options = choose_options(policy, analysis, wishes, past, {kind for rule in declines for kind in rule.demands})
+    note = _goodwill_note(policy, analysis, wishes, past)
+    return case._replace(options=options, goodwill_note=note, declines=declines)
+
+
+def _declines(policy: Policy, analysis: Analysis, wishes: Wishes) -> tuple[DeclineRule, ...]:
+    """Return the rules of the policy that say no to something the customer asks for."""
+    wanted, names = {demand.kind for demand in analysis.demands}, set(situation_names(analysis))
+    return tuple(
+        rule
+        for rule in policy.decline
+        if wanted & set(rule.demands)
+        and wishes.fault in rule.fault
+        and (not rule.situations or names & set(rule.situations))
+    )
 
 
 def make_plan(rules: tuple[StepRule, ...], case: Case) -> Plan:
     """Choose the steps; options and gaps are worded later.
 
     Raises:
-        DrafterError: a wish names an unknown step.
+        DrafterError: a wish names an unknown step, or something is declined without a reason.
     """
     known = {rule.name for rule in rules}
     for name in (*case.wishes.add_steps, *case.wishes.drop_steps):
         if name not in known:
             raise DrafterError(_("Unknown step '{name}'.").format(name=name), _known(sorted(known)))
-    return Plan(case.stage, tuple(_steps(rules, case)))
+    steps = tuple(_steps(rules, case))
+    if any(step.name == DECLINE for step in steps) and not (
+        case.declines or case.wishes.values.get(REASON, "").strip()
+    ):
+        message = _("A no needs its reason.")
+        raise DrafterError(message, _('Give it with --set {key}="...", or drop the step.').format(key=REASON))
+    return Plan(case.stage, steps)
 
 
 def _known(names: Iterable[str]) -> str:

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 from drafter.data import read_text
 from drafter.errors import DataError, PolicyError
 from drafter.places import POLICY_NAME, Places, shipped
-from drafter.records import SITUATIONS, THREATS
+from drafter.records import DEMANDS, SITUATIONS, THREATS
 from drafter.regional import Region
 from drafter.workdays import Workdays, known_state, read_day_off
 
@@ -179,6 +179,26 @@ class OptionRule(_Table):
         return _only_known(value, SITUATIONS, "situation")
 
 
+class DeclineRule(_Table):
+    """Something we say no to, early and with the reason (advice E6)."""
+
+    id: str = Field(pattern=r"^[a-z0-9-]+$")
+    demands: tuple[str, ...] = Field(min_length=1)
+    reason: str = Field(min_length=10, max_length=600)
+    situations: tuple[str, ...] = ()
+    fault: tuple[Fault, ...] = ("ours", "unclear", "theirs")
+
+    @field_validator("situations")
+    @classmethod
+    def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return _only_known(value, SITUATIONS, "situation")
+
+    @field_validator("demands")
+    @classmethod
+    def _known_demands(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return _only_known(value, DEMANDS, "demand")
+
+
 class Policy(_Table):
     """All of drafter.toml."""
 
@@ -192,6 +212,7 @@ class Policy(_Table):
     calendar: Calendar = Calendar()
     deadlines: Deadlines = Deadlines()
     option: tuple[OptionRule, ...] = ()
+    decline: tuple[DeclineRule, ...] = ()
 
 
 def load_policy(places: Places) -> Policy:
@@ -222,9 +243,9 @@ def _read(path: Path) -> dict[str, Any]:
 def _merge(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     merged = dict(base)
     for key, value in own.items():
-        if key == "option":
+        if key in ("option", "decline"):
             ours = {option["id"]: option for option in value}
-            kept = [ours.pop(option["id"], option) for option in base.get("option", [])]
+            kept = [ours.pop(option["id"], option) for option in base.get(key, [])]
             merged[key] = kept + list(ours.values())
         elif isinstance(value, dict):
             merged[key] = {**base.get(key, {}), **value}
@@ -242,9 +263,9 @@ def _validate(values: dict[str, Any], path: Path) -> Policy:
         remedy = "Remove the key or correct its name." if first["type"] == "extra_forbidden" else "Correct the value."
         line = _line_of(read_text(path), first["loc"])
         raise PolicyError(f"{path}:{line}: {'.'.join(place)}: {first['msg']}", remedy) from error
-    ids = [option.id for option in policy.option]
-    if twin := next((name for name in ids if ids.count(name) > 1), None):
-        raise PolicyError(f"{path}: option id '{twin}' stands twice", "Give each option its own id.")
+    for kind, ids in (("option", [o.id for o in policy.option]), ("decline", [d.id for d in policy.decline])):
+        if twin := next((name for name in ids if ids.count(name) > 1), None):
+            raise PolicyError(f"{path}: {kind} id '{twin}' stands twice", f"Give each {kind} its own id.")
     costs = [option.cost for option in policy.option if option.goodwill]
     if policy.goodwill.month_total and costs and min(costs) > policy.goodwill.month_total:
         line = _line_of(read_text(path), ("goodwill", "month_total"))

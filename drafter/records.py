@@ -17,6 +17,10 @@ EMOTIONS: tuple[str, ...] = ("anger", "disgust", "fear", "joy", "sadness", "surp
 THREATS: tuple[str, ...] = (
     "lawyer", "review", "cancel", "press", "consumer_protection", "chargeback", "violence",
 )  # fmt: skip
+DEMANDS: tuple[str, ...] = (
+    "refund", "delivery", "repair", "replacement", "callback", "explanation", "apology", "discount", "compensation",
+    "cancellation", "correction", "confirmation", "answer", "appointment", "other",
+)  # fmt: skip
 SITUATIONS: tuple[str, ...] = (
     "delivery_late", "delivery_missing", "goods_damaged", "product_defect", "wrong_item", "billing_error",
     "refund_pending", "cancellation", "no_response", "staff_conduct", "appointment_missed", "work_quality",
@@ -158,6 +162,7 @@ class Facts:
     products: tuple[str, ...] = ()  # "Bett", "Router": nouns as written
     waiting: str = ""  # "drei Wochen", as written
     attempts: int = 0  # how often the customer says he tried
+    deadlines: tuple[str, ...] = ()  # until when he wants an answer or a deed, as written: "bis Freitag, 12 Uhr"
     places: tuple[str, ...] = ()
     phone_numbers: tuple[str, ...] = ()
     swiss: bool = False  # writes ss for ß
@@ -192,6 +197,13 @@ class Analysis:
     def to_json(self) -> dict[str, Any]:
         """Return the contract's JSON object."""
         return asdict(self)
+
+
+class Quotable(NamedTuple):
+    """Words of the customer that are fit to stand in a reply; empty where there are none."""
+
+    topic: str = ""  # the subject line
+    sentence: str = ""  # a calm statement of what happened
 
 
 @dataclass(frozen=True, slots=True)

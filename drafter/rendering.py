@@ -12,18 +12,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from drafter.ladder import against_us, quotable
 from drafter.places import Places
-from drafter.plan import LAST_STAGES, Case, StepRule, apologised, matter_of, situation_names, unmet_demands
-from drafter.records import Analysis, Draft, Mail, Option, Paragraph, Plan, Question, Step
+from drafter.plan import Case, StepRule
+from drafter.records import Draft, Mail, Option, Paragraph, Plan, Quotable, Step
 from drafter.regional import Variant
 from drafter.templates import BASE_TONE, Templates
+from drafter.values import Declined, Values
 from drafter.wording import FORMS, Words
 
-MAX_QUOTE_CHARACTERS = 140
+NOTHING = Quotable()
 MAX_TURNS = 6
 """So many wordings of a step are tried until one repeats nothing."""
-GOODS_SITUATIONS = ("delivery_late", "delivery_missing", "wrong_item", "goods_damaged")
 _REPLY_SPACES = re.compile(r"[ \t]+")
 
 
@@ -41,15 +40,16 @@ class Renderer:
 
     def __init__(self, places: Places, rules: tuple[StepRule, ...], tone: str = BASE_TONE) -> None:
         self.words = Words.load(places)
+        self.values = Values(self.words)
         self.templates = Templates(places, tone)
         self._joined = {rule.name for rule in rules if rule.join}
 
-    def render(self, mail: Mail, case: Case, plan: Plan, topic: str = "",
+    def render(self, mail: Mail, case: Case, plan: Plan, fit: Quotable = NOTHING,
                values: Mapping[str, Any] | None = None, subject: str = "") -> tuple[Plan, Draft]:  # fmt: skip
         """Word a plan.
 
         Args:
-            topic: the mail's subject where it is fit to be quoted.
+            fit: the customer's own words that may be repeated.
             values: what the templates get beside the mail.
             subject: template of the subject where the mail has none.
 
@@ -61,7 +61,7 @@ class Renderer:
         """
         variant = Variant.of(self.words, _region(case), case.policy.calendar.country)
         letter = _Letter(reply_form(case), seed_of(mail), case.wishes.values, variant)
-        context = {**self._context(mail, case, topic), **self._helpers(mail, letter)}
+        context = {**self.values.of(mail, case, fit), **self._helpers(mail, letter)}
         context["region"], context["amount"] = variant.region, variant.rewrite_amount(context["amount"], self.words)
         context |= values or {}
         options = tuple(
@@ -69,7 +69,7 @@ class Renderer:
             for rule in case.options
         )
         context["options"] = [{"text": option.text, "goodwill": option.goodwill} for option in options]
-        context["questions"] = self._questions(case.analysis)
+        context["declined"] = [self._declined(no, context) for no in self.values.declined(case)]
         paragraphs = self._paragraphs(plan.steps, context, lower_first=not variant.is_swiss)
         facts = case.analysis.facts
         names = (*facts.surname.split(), *facts.first_name.split())
@@ -78,6 +78,11 @@ class Renderer:
         plan = replace(plan, options=options, gaps=tuple(self._gaps_in(body)))
         own = self.templates.render(subject, context) if subject and not mail.subject else ""
         return plan, Draft(own or self._subject(mail, letter.form), body, paragraphs)
+
+    def _declined(self, no: Declined, context: dict[str, Any]) -> dict[str, str]:
+        """Word the reason of a no: the policy's is a template, what a person wrote is not."""
+        reason = self.templates.render_source(no.reason, "decline", context) if no.by_policy else no.reason
+        return {"what": no.what, "reason": reason.rstrip(".")}
 
     def _gaps_in(self, body: str) -> list[str]:
         """Return the labels of the gaps in the order in which they stand in the body."""
@@ -135,51 +140,6 @@ class Renderer:
         bare = re.sub(rf"^(?:\s*(?:{known})(?:\s*\[\d+\])?\s*:\s*)+", "", mail.subject, flags=re.IGNORECASE)
         return f"{table['prefix']}: {_REPLY_SPACES.sub(' ', bare).strip() or table['empty'][form]}"
 
-    def _context(self, mail: Mail, case: Case, topic: str) -> dict[str, Any]:
-        analysis, words = case.analysis, self.words
-        topic = topic if self._names_matter(topic) else ""
-        facts = analysis.facts
-        names = situation_names(analysis)
-        situation = matter_of(analysis)
-        status = words.tables["status"]
-        reference, number_label = self._reference(analysis)
-        return {
-            "emotion": _main_emotion(analysis),
-            "level": analysis.intensity.level,
-            "situation": situation,
-            "situations": names,
-            "product": words.spell(_product(analysis)),
-            "reference": reference,
-            "named": reference or (f" („{topic}“)" if topic else ""),
-            "about": f" zu „{topic}“" if topic else reference,
-            "number_label": number_label,
-            "waiting": facts.waiting,
-            "attempts": facts.attempts,
-            "amount": _amount(facts.amounts),
-            "topic": topic,
-            "wants": self._wants(case, "wants"),
-            "wants_dative": self._wants(case, "wants_dative"),
-            "mirrored": words.enumerate(f"„{i.text}“" for i in quotable(_aimed_at_agent(analysis))),
-            "self_blame": any(insult.target == "self" for insult in analysis.insults),
-            "status_label": status["forms"].get(_status_matter(analysis, situation), status["otherwise"]),
-            "stage": case.stage,
-            "asked": case.standing.asked,
-            "announced": case.standing.stage in LAST_STAGES,
-            "rounds": case.past.rounds,
-            "apologised": apologised(analysis),
-            "insulted": _insulted(analysis),
-            "phone_hours": case.policy.phone.hours,
-            "options": [],
-            "region": case.policy.calendar.country,
-            "turn": 0,
-        }
-
-    def _names_matter(self, topic: str) -> bool:
-        """Tell whether a subject names a matter: several words or a noun that we know, and no empty beginning."""
-        first = topic.split(" ")[0].lower()
-        told = " " in topic or bool(self.words.gender_of(topic))
-        return bool(topic) and told and first not in self.words.tables["topic"]["known"]
-
     def _helpers(self, mail: Mail, letter: _Letter) -> dict[str, Callable[..., Any]]:
         words = self.words
         own = mail.body.lower()
@@ -205,35 +165,6 @@ class Renderer:
             "mentions": lambda stem: stem.lower() in own,
         }
 
-    def _reference(self, analysis: Analysis) -> tuple[str, str]:
-        """Return " (Bestellung 77-1043)" and the label, for the first number that names the matter."""
-        facts = analysis.facts
-        labels = self.words.tables["number_labels"]["forms"]
-        kinds = facts.order_number_kinds or ("other",) * len(facts.order_numbers)
-        for number, kind in zip(facts.order_numbers, kinds, strict=False):
-            label = "" if number.startswith("#") else labels.get(kind, labels["other"])[0]
-            return f" ({label} {number})".replace("( ", "("), label
-        return "", ""
-
-    def _wants(self, case: Case, table: str) -> str:
-        forms = self.words.tables[table]["forms"]
-        goods = any(name in GOODS_SITUATIONS for name in situation_names(case.analysis))
-        open_kinds = (demand.kind for demand in unmet_demands(case) if demand.kind != "delivery" or goods)
-        kinds = dict.fromkeys(kind for kind in open_kinds if kind in forms)
-        return self.words.enumerate(forms[kind] for kind in list(kinds)[:2])
-
-    def _questions(self, analysis: Analysis) -> list[dict[str, Any]]:
-        questions = analysis.questions[:3]
-        labels = self.words.tables["answer"]
-        return [
-            {
-                "text": _sentence(question.text, self.words.tables["lead"]["known"]),
-                "quotable": _fit_to_quote(question, analysis),
-                "label": labels["one"] if len(questions) == 1 else labels["several"].format(number=number),
-            }
-            for number, question in enumerate(questions, 1)
-        ]
-
 
 def reply_form(case: Case) -> str:
     """Decide how the reply addresses the customer: as he does, on doubt politely; several with du get ihr."""
@@ -258,55 +189,6 @@ def seed_of(mail: Mail) -> str:
 def _number(key: str) -> int:
     """Spread keys evenly; with a mere checksum the choices for two steps would hang together."""
     return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=4).digest(), "big")
-
-
-def _sentence(text: str, lead_words: list[str]) -> str:
-    """Write a question as a sentence of its own, without the word that joins it to the one before."""
-    words = text.split()
-    flat = " ".join(words[1:] if len(words) > 2 and words[0].lower().rstrip(",") in lead_words else words)
-    return flat[:1].upper() + flat[1:]
-
-
-def _amount(amounts: tuple[str, ...]) -> str:
-    """Return the amount that it is about: the only one, and only with its currency."""
-    return amounts[0] if len(amounts) == 1 and re.search(r"[^\d.,'’\s–-]", amounts[0]) else ""
-
-
-def _status_matter(analysis: Analysis, situation: str) -> str:
-    """Whoever wants his money asks about the refund, whatever happened before."""
-    return "refund_pending" if any(demand.kind == "refund" for demand in analysis.demands) else situation
-
-
-def _product(analysis: Analysis) -> str:
-    """Return the thing it is about; a word that is part of an insult is no name for it."""
-    insulting = " ".join(insult.text for insult in analysis.insults)
-    for product in analysis.facts.products:
-        name = product.rpartition("-")[2] if product in insulting else product
-        if name != product or product not in insulting:
-            return name
-    return ""
-
-
-def _main_emotion(analysis: Analysis) -> str:
-    """Return the strongest of the emotions that a reply can meet; on a tie anger."""
-    strengths = {name: analysis.emotions.get(name, 0) for name in ("anger", "sadness", "fear")}
-    return max(strengths, key=lambda name: strengths[name])
-
-
-def _aimed_at_agent(analysis: Analysis) -> tuple[Any, ...]:
-    return tuple(i for i in analysis.insults if i.target == "agent" and not i.reported)
-
-
-def _insulted(analysis: Analysis) -> str:
-    """Return whom the insults hit: the reader before colleagues before the company; "" for nobody of us."""
-    targets = {insult.target for insult in against_us(analysis)}
-    return next((target for target in ("agent", "staff", "company") if target in targets), "")
-
-
-def _fit_to_quote(question: Question, analysis: Analysis) -> bool:
-    inside = any(question.start <= insult.start < question.end for insult in analysis.insults)
-    loud = "??" in question.text or "!" in question.text or question.text.isupper()
-    return not inside and not loud and len(question.text) <= MAX_QUOTE_CHARACTERS
 
 
 def _region(case: Case) -> str:

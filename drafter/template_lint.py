@@ -44,8 +44,11 @@ def lint(places: Places) -> list[TemplateFinding]:
     for root in places.folders("templates"):
         for path in sorted(root.rglob("*" + SUFFIX)):
             findings += lint_file(path, known)
-    for option in load_policy(places).option:
+    policy = load_policy(places)
+    for option in policy.option:
         findings += _lint_source(option.text, f"{places.policy}: option {option.id}", known)
+    for no in policy.decline:
+        findings += _lint_source(no.reason, f"{places.policy}: decline {no.id}", known)
     return findings + _missing_steps(places)
 
 

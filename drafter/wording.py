@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ from drafter.places import Places
 FORMS = ("sie", "du", "ihr")
 """How the reply addresses the customer: politely, familiarly, several familiarly."""
 
+_DAY = re.compile(r"\d{1,2}\.")
 _WORD_FIELDS = {"stems", "stems_with_ending", "endings", "forms", "form", "prefix", "known", "empty", "otherwise",
                 "one", "several"}  # fmt: skip
 
@@ -57,7 +59,10 @@ class Words(NamedTuple):
     def possessive(self, form: str, case: str, noun: str) -> str:
         """Return noun with its possessive, e.g. "Ihren Router" for sie and acc; the gender must be known."""
         table = self.tables["possessive"]
-        ending = table["endings"][self.gender_of(noun)][case]
+        gender = self.gender_of(noun)
+        ending = table["endings"][gender][case]
+        if gender == "p" and case == "dat" and noun[-1:] not in table["known"]:
+            noun += table["otherwise"]  # Rohre, mit Ihren Rohren
         stem = table["stems_with_ending" if ending else "stems"][form]
         return f"{stem}{ending} {noun}"
 
@@ -71,7 +76,26 @@ class Words(NamedTuple):
         prefix = self.tables["since"]["form"]
         plain = duration.lower() if duration.isupper() else duration
         words = [bent.get(word, word) for word in plain.split()]
-        return " ".join([prefix, *(words[1:] if words[0].lower() == prefix else words)])
+        words = words[1:] if words[0].lower() == prefix else words
+        if words[0] not in bent.values():  # "Neun Tage" stood at the head of its sentence
+            words[0] = words[0][:1].lower() + words[0][1:]
+        if _DAY.match(words[0]):  # "seit 10. Januar" lacks its article
+            words.insert(0, self.tables["since"]["otherwise"])
+        return " ".join([prefix, *words])
+
+    def until(self, deadline: str) -> str:
+        """Write a deadline so that it can stand in a sentence: "8. Mai" becomes "bis zum 8. Mai"."""
+        table = self.tables["until"]
+        bent: Mapping[str, str] = self.tables["since"]["forms"]
+        words = [
+            bent.get(word.lower().rstrip(","), word) if word.isupper() else bent.get(word, word)
+            for word in deadline.split()
+        ]
+        first = words[0].lower()
+        rest = words[1:] if first in table["known"] else words
+        article = [table["otherwise"]] if _DAY.match(first) else []
+        lead = [first] if first in table["known"] else [table["form"], *article]
+        return " ".join([*lead, *rest])
 
     def times(self, count: int) -> str:
         """Say how often something was done already: once more, twice, ...; many times are not counted."""

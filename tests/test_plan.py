@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from conftest import read_cases
 
 from drafter.errors import DrafterError
 from drafter.places import Places
 from drafter.plan import CONDITIONS, Wishes, choose_options, load_steps, make_case, make_plan
-from drafter.policy import load_policy
-from drafter.records import EMOTIONS, SITUATIONS, Analysis, Demand, Facts, Insult, Intensity, Opener, Situation
+from drafter.policy import DeclineRule, load_policy
+from drafter.records import (
+    EMOTIONS,
+    SITUATIONS,
+    Analysis,
+    Demand,
+    Facts,
+    Insult,
+    Intensity,
+    Mail,
+    Opener,
+    Situation,
+    Threat,
+)
+from drafter.rendering import Renderer
 
 CASES = read_cases("plan")
 
@@ -24,7 +39,8 @@ def make_analysis(case: dict) -> Analysis:
         intensity=Intensity(case["level"] / 4, case["level"]),
         emotions=dict.fromkeys(EMOTIONS, 0) | {"anger": min(case["level"], 3)},
         situations=tuple(Situation(name, 1.0) for name in case["situations"]),
-        facts=Facts(harm=tuple(case.get("harm", []))),
+        facts=Facts(harm=tuple(case.get("harm", [])), deadlines=tuple(case.get("deadlines", []))),
+        threats=tuple(Threat(kind, 0, 1, "x") for kind in case.get("threats", [])),
         demands=tuple(Demand(kind, 0, 1, "x") for kind in case.get("demands", [])),
     )
 
@@ -79,3 +95,41 @@ def test_every_condition_serves_a_step() -> None:
     used = {name.removeprefix("not ") for rule in load_steps(Places()) for name in rule.when}
 
     assert set(CONDITIONS) == used
+
+
+REFUSING = DeclineRule(id="x", demands=("refund",), reason="{Sie haben|du hast|ihr habt} es schon benutzt")
+
+
+def test_what_the_policy_declines_is_said_with_its_reason_and_not_offered() -> None:
+    policy = load_policy(Places()).model_copy(update={"decline": (REFUSING,)})
+    analysis = make_analysis({"situations": ["delivery_late"], "level": 2, "demands": ["refund"]})
+
+    case = make_case(policy, analysis, Wishes(register="du"))
+    plan, draft = Renderer(Places(), load_steps(Places())).render(
+        Mail("x"), case, make_plan(load_steps(Places()), case)
+    )
+
+    assert "decline" in [step.name for step in plan.steps]
+    assert "du hast es schon benutzt" in draft.body and "eine Erstattung" in draft.body.replace("Eine", "eine")
+    assert not any("erstatten" in option.text for option in plan.options)
+    assert "pick_up_demand" not in [step.name for step in plan.steps]
+
+
+def test_no_is_never_said_without_a_reason() -> None:
+    policy, rules = load_policy(Places()), load_steps(Places())
+    bare, given = Wishes(add_steps=("decline",)), {"ablehnungsgrund": "die Frist ist {{ vorbei }}"}
+
+    with pytest.raises(DrafterError, match="reason"):
+        make_plan(rules, make_case(policy, make_analysis(CASES[0]), bare))
+    case = make_case(policy, make_analysis(CASES[0]), replace(bare, values=given))
+    _, draft = Renderer(Places(), rules).render(Mail("x"), case, make_plan(rules, case))
+
+    assert "die Frist ist {{ vorbei }}" in draft.body  # what a person writes is no template
+
+
+def test_who_threatens_violence_is_offered_no_goodwill() -> None:
+    analysis = make_analysis({"situations": ["refund_pending"], "level": 4, "threats": ["violence"]})
+
+    options = choose_options(load_policy(Places()), analysis, Wishes())
+
+    assert len(options) >= 2 and not any(option.goodwill for option in options)

@@ -16,7 +16,18 @@ from drafter.notice import Delay, delay_notice
 from drafter.places import Places, shipped
 from drafter.plan import Wishes, load_steps, make_case, make_plan
 from drafter.policy import load_policy
-from drafter.records import EMOTIONS, SITUATIONS, STAGES, Analysis, Facts, Intensity, Mail, Question, Situation
+from drafter.records import (
+    EMOTIONS,
+    SITUATIONS,
+    STAGES,
+    Analysis,
+    Facts,
+    Intensity,
+    Mail,
+    Question,
+    Quotable,
+    Situation,
+)
 from drafter.regional import Variant
 from drafter.rendering import Renderer
 from drafter.template_lint import known_variables, lint
@@ -117,7 +128,8 @@ def test_shipped_templates_have_no_findings() -> None:
 def test_every_known_variable_is_given_to_templates() -> None:
     case = make_case(POLICY, late(), Wishes())
     letter_only = {"salutation", "salutation_end", "paragraphs", "signature"}
-    given_names = {*RENDERER._context(Mail("x"), case, ""), *RENDERER._helpers(Mail("x"), None), "questions"}
+    given_names = {*RENDERER.values.of(Mail("x"), case, Quotable()), *RENDERER._helpers(Mail("x"), None)}
+
     letters = {*confirmation(Notes(), Mail(""), Workdays()).values}
     letters |= {*delay_notice(Delay(), Mail(""), "", date(2026, 6, 1), Workdays()).values}
 

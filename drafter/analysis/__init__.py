@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from drafter.analysis.apologies import ApologyDetector
 from drafter.analysis.demands import DemandReader
@@ -17,6 +18,7 @@ from drafter.analysis.mailkind import MailKindDetector
 from drafter.analysis.mood import MoodReader
 from drafter.analysis.openers import OpenerDetector
 from drafter.analysis.pipeline import Pipeline, load_pipeline
+from drafter.analysis.quotable import QuoteFinder
 from drafter.analysis.register import RegisterDetector
 from drafter.analysis.situations import SituationReader
 from drafter.analysis.text import MAX_OWN_CHARACTERS, OwnText
@@ -26,10 +28,7 @@ from drafter.records import OWN_ZONES, Analysis, Apology, Insult, Mail, Zone
 
 __all__ = ["MAX_OWN_CHARACTERS", "Analyzer", "Detectors", "load_pipeline"]
 
-MAX_TOPIC_CHARACTERS = 60
-_PREFIX = re.compile(r"^(?:\s*[A-Za-zÄÖÜ]{2,7}(?:\s*\[\d+\])?:\s+)+")
 _WORD = re.compile(r"\w{2,}")
-_TOPIC = re.compile(r"[\w][\w\s.,&/+#°'’„“\"–:()-]+")
 
 
 @dataclass(frozen=True)
@@ -108,14 +107,11 @@ class Analyzer:
         """Return why nobody waits for an answer (out of office, bounce, newsletter), or ""."""
         return self.detect.kinds.auto_reply(mail)
 
-    def quotable_topic(self, subject: str) -> str:
-        """Return the subject where it names the matter and can be repeated to the customer, else ""."""
-        topic = " ".join(_PREFIX.sub("", subject).split())
-        fit = _TOPIC.fullmatch(topic) and len(topic) <= MAX_TOPIC_CHARACTERS and not topic.isupper()
-        if not fit:
-            return ""
-        text = OwnText(topic, [Zone(OWN_ZONES[1], 0, len(topic))], self.pipeline)
-        return "" if self.detect.insults.lexicon.candidates(text) else topic
+    @cached_property
+    def quotes(self) -> QuoteFinder:
+        """What chooses the words of a customer that a reply may repeat."""
+        detect = self.detect
+        return QuoteFinder(self.pipeline, detect.insults, detect.mood, detect.situations)
 
 
 def _blanked(body: str, apology: Apology) -> str:

@@ -1,4 +1,4 @@
-"""Patterns over sentences for how long the customer waited and how often he tried (rules/facts.yaml)."""
+"""Patterns over sentences: how long the customer waited, how often he tried, what date he sets (rules/facts.yaml)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from drafter.data import Block, read_rules
 from drafter.lazypattern import LazyPattern, PatternGroup, lazy
 from drafter.places import Places
 
-_FIELDS = ("waiting", "attempts")
+_FIELDS = ("waiting", "attempts", "deadline")
 _WORD = re.compile(r"[^\W\d_][\w'’-]{0,40}")
 MAX_SENTENCE_CHARACTERS = 600
 """Patterns read no further into a sentence."""
@@ -71,12 +71,18 @@ class FactPatterns:
                 found.append(count)
         return max(found)
 
+    def deadlines(self, sentences: Iterable[str]) -> tuple[str, ...]:
+        """Return until when the customer wants something, as written, each once."""
+        return tuple(
+            dict.fromkeys(" ".join(match["span"].split()) for _, match in self._matches("deadline", sentences))
+        )
+
     def fires(self, rule: FactRule, sentence: str) -> bool:
         """Whether one rule finds something in a sentence: for the tests of its examples."""
         for candidate, match in self._matches(rule.field, [sentence]):
             if candidate.id == rule.id:
-                value = self._days(match) if rule.field == "waiting" else self._count(rule, match)
-                return value is not None and (rule.field == "waiting" or value >= 2)
+                value = self._count(rule, match) if rule.field == "attempts" else self._days(match)
+                return value is not None and (rule.field != "attempts" or value >= 2)
         return False
 
     def _matches(self, field: str, sentences: Iterable[str]) -> Iterator[tuple[FactRule, re.Match[str]]]:

@@ -98,6 +98,7 @@ class FactReader:
             products=self._products.find(sentences, mail.subject[:_MAX_SUBJECT], names),
             waiting=self._patterns.waiting(sentences),
             attempts=self._patterns.attempts(sentences),
+            deadlines=self._patterns.deadlines(sentences),
             places=self._towns.find(own, names),
             swiss=self.is_swiss(own, mail.from_address),
             harm=tuple(dict.fromkeys(match.group() for match in self._harm.finditer(own))),

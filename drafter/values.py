@@ -1,0 +1,224 @@
+"""What templates may say of the matter: the facts of one mail as plain values, as far as they are sure.
+
+A value says only what the customer wrote or the policy holds. Where the analysis is not sure what happened, the draft
+gives the customer's own sentence back instead of naming it (advice E1).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from drafter.ladder import against_us, quotable
+from drafter.plan import (
+    LAST_STAGES,
+    REASON,
+    Case,
+    apologised,
+    is_violent,
+    matter_of,
+    situation_names,
+    sure_situations,
+    unmet_demands,
+)
+from drafter.records import Analysis, Insult, Mail, Question, Quotable
+from drafter.wording import Words
+
+GOODS_SITUATIONS = ("delivery_late", "delivery_missing", "wrong_item", "goods_damaged")
+DECLINED = "ablehnung"
+"""The value by which a staff member says what is declined."""
+
+MAX_QUOTE_CHARACTERS = 140
+MAX_QUESTIONS = 3
+_MARKS = re.compile(r"[?!]+(?=\W*$)")
+_LEAD_IN = re.compile(r"[.!:;]\s+(?=[A-ZÄÖÜ])")
+_CURRENCY = re.compile(r"[^\d.,'’\s–-]")
+
+
+class Declined(NamedTuple):
+    """A no and its reason, which is a template where the policy gives it."""
+
+    what: str
+    reason: str
+    by_policy: bool
+
+
+class Values(NamedTuple):
+    """Makes the values of a mail; `words` are the tables of words.yaml."""
+
+    words: Words
+
+    def of(self, mail: Mail, case: Case, fit: Quotable) -> dict[str, Any]:
+        """Return all values by the names of variables.yaml, except those that only the letter's frame has."""
+        analysis = case.analysis
+        facts = analysis.facts
+        situation = sure_matter(analysis)
+        product = self.words.spell(_product(mail, analysis))
+        amount = _amount(facts.amounts)
+        topic = fit.topic if self._names_matter(fit.topic) else ""
+        reference, number_label = self._reference(analysis)
+        status = self.words.tables["status"]
+        return {
+            "emotion": _main_emotion(analysis),
+            "level": analysis.intensity.level,
+            "situation": situation,
+            "situations": situation_names(analysis),
+            "product": product,
+            "reference": reference,
+            "named": reference or (f" („{topic}“)" if topic else ""),
+            "about": f" zu „{topic}“" if topic else reference,
+            "number": facts.order_numbers[0] if facts.order_numbers else "",
+            "number_label": number_label,
+            "waiting": facts.waiting,
+            "attempts": facts.attempts,
+            "amount": amount,
+            "deadline": self.words.until(facts.deadlines[0]) if facts.deadlines else "",
+            "topic": topic,
+            "quoted": fit.sentence if situation == "other" or not (product or facts.waiting or amount) else "",
+            "wants": self._wants(case, "wants"),
+            "wants_dative": self._wants(case, "wants_dative"),
+            "mirrored": self.words.enumerate(f"„{i.text}“" for i in quotable(_aimed_at_agent(analysis))),
+            "self_blame": any(insult.target == "self" for insult in analysis.insults),
+            "status_label": status["forms"].get(_status_matter(analysis, situation), status["otherwise"]),
+            "stage": case.stage,
+            "asked": case.standing.asked,
+            "announced": case.standing.stage in LAST_STAGES,
+            "rounds": case.past.rounds,
+            "apologised": apologised(analysis),
+            "insulted": _insulted(analysis),
+            "violent": is_violent(analysis),
+            "fault": case.wishes.fault,
+            "declined": [],
+            "phone_hours": case.policy.phone.hours,
+            "questions": self._questions(case),
+            "options": [],
+            "region": case.policy.calendar.country,
+            "turn": 0,
+        }
+
+    def _names_matter(self, topic: str) -> bool:
+        """Tell whether a subject names a matter: several words or a noun that we know, and no empty beginning."""
+        first = topic.split(" ")[0].lower()
+        told = " " in topic or bool(self.words.gender_of(topic))
+        return bool(topic) and told and first not in self.words.tables["topic"]["known"]
+
+    def _reference(self, analysis: Analysis) -> tuple[str, str]:
+        """Return " (Bestellung 77-1043)" and the label, for the first number that names the matter."""
+        facts = analysis.facts
+        labels = self.words.tables["number_labels"]["forms"]
+        kinds = facts.order_number_kinds or ("other",) * len(facts.order_numbers)
+        for number, kind in zip(facts.order_numbers, kinds, strict=False):
+            label = "" if number.startswith("#") else labels.get(kind, labels["other"])[0]
+            return f" ({label} {number})".replace("( ", "("), label
+        return "", ""
+
+    def _wants(self, case: Case, table: str) -> str:
+        forms = self.words.tables[table]["forms"]
+        goods = any(name in GOODS_SITUATIONS for name in situation_names(case.analysis))
+        open_kinds = (demand.kind for demand in unmet_demands(case) if demand.kind != "delivery" or goods)
+        kinds = dict.fromkeys(kind for kind in open_kinds if kind in forms)
+        return self.words.enumerate(forms[kind] for kind in list(kinds)[:2])
+
+    def declined(self, case: Case) -> list[Declined]:
+        """Return what is declined and why: what a person gives comes before the policy."""
+        forms = self.words.tables["wants"]["forms"]
+        wanted = [kind for kind in dict.fromkeys(demand.kind for demand in case.analysis.demands) if kind in forms]
+        given, otherwise = case.wishes.values, self.words.tables["declined"]["form"]
+        if reason := given.get(REASON, "").strip():
+            first = forms[wanted[0]] if wanted else otherwise
+            return [Declined(given.get(DECLINED, first), reason, by_policy=False)]
+        whats = [self.words.enumerate(forms[kind] for kind in wanted if kind in rule.demands) for rule in case.declines]
+        pairs = zip(whats, case.declines, strict=True)
+        return [Declined(what or otherwise, rule.reason, by_policy=True) for what, rule in pairs]
+
+    def _questions(self, case: Case) -> list[dict[str, Any]]:
+        """Return the questions that wait for an answer; an option that does what is asked for is the answer."""
+        waiting = [question for question in case.analysis.questions if self._is_open(question, case)]
+        labels = self.words.tables["answer"]
+        label = labels["several"] if len(waiting) > 1 else labels["one"]
+        shown = [self._shown(question, label.format(number=n), case) for n, question in enumerate(waiting, 1)]
+        rest = {"text": "", "quotable": False, "request": False, "rest": True, "label": labels["otherwise"]}
+        return [*shown[:MAX_QUESTIONS], *([rest] if len(shown) > MAX_QUESTIONS else [])]
+
+    def _shown(self, question: Question, label: str, case: Case) -> dict[str, Any]:
+        return {
+            "text": self._sentence(question.text),
+            "quotable": _fit_to_quote(question, case.analysis),
+            "request": self._asks_for_deed(question.text),
+            "rest": False,
+            "label": label,
+        }
+
+    def _is_open(self, question: Question, case: Case) -> bool:
+        met = {kind for option in case.options for kind in option.meets}
+        inside = (d.kind for d in case.analysis.demands if d.start < question.end and question.start < d.end)
+        if self._asks_for_deed(question.text) and any(kind in met for kind in inside):
+            return False
+        first = self._sentence(question.text).split(" ")[0].lower()
+        return _fit_to_quote(question, case.analysis) or first in self.words.tables["question_words"]["known"]
+
+    def _asks_for_deed(self, text: str) -> bool:
+        """Tell "Could you look it up?" from "When does it come?": the one is a request, the other a question."""
+        start = " ".join(self._sentence(text).lower().split(" ")[:2])
+        return start in self.words.tables["request_questions"]["known"]
+
+    def _sentence(self, text: str) -> str:
+        """Write a question as a sentence of its own, without the word that joins it to the one before."""
+        words, leads = _LEAD_IN.split(text)[-1].split(), self.words.tables["lead"]["known"]
+        flat = " ".join(words[1:] if len(words) > 2 and words[0].lower().rstrip(",:") in leads else words)
+        return _MARKS.sub("?", flat[:1].upper() + flat[1:])
+
+
+def sure_matter(analysis: Analysis) -> str:
+    """Return what happened where that is sure enough to be said, else "other"."""
+    matter = matter_of(analysis)
+    return matter if matter in sure_situations(analysis) else "other"
+
+
+def _amount(amounts: tuple[str, ...]) -> str:
+    """Return the amount that it is about: the only one, and only with its currency."""
+    return amounts[0] if len(amounts) == 1 and _CURRENCY.search(amounts[0]) else ""
+
+
+def _status_matter(analysis: Analysis, situation: str) -> str:
+    """Whoever wants his money asks about the refund, whatever happened before."""
+    return "refund_pending" if any(demand.kind == "refund" for demand in analysis.demands) else situation
+
+
+def _product(mail: Mail, analysis: Analysis) -> str:
+    """Return the thing it is about: of an insult only the word for the thing, and no word that labels a number."""
+    insulting = " ".join(insult.text for insult in analysis.insults).lower()
+    cursed = {i.text.lower().replace("-", " ").rpartition(" ")[2] for i in analysis.insults if i.target == "product"}
+    for product in analysis.facts.products:
+        name = product.rpartition("-")[2] if product.lower() in insulting else product
+        is_insult = name == product and product.lower() in insulting and product.lower() not in cursed - {insulting}
+        if not is_insult and not _labels_number(name, mail.body, analysis):
+            return name
+    return ""
+
+
+def _labels_number(noun: str, body: str, analysis: Analysis) -> bool:
+    numbers = "|".join(map(re.escape, analysis.facts.order_numbers))
+    return bool(numbers) and bool(re.search(rf"\b{re.escape(noun)}\W{{1,3}}(?:{numbers})", body))
+
+
+def _main_emotion(analysis: Analysis) -> str:
+    """Return the strongest of the emotions that a reply can meet; on a tie anger."""
+    strengths = {name: analysis.emotions.get(name, 0) for name in ("anger", "sadness", "fear")}
+    return max(strengths, key=lambda name: strengths[name])
+
+
+def _aimed_at_agent(analysis: Analysis) -> tuple[Insult, ...]:
+    return tuple(i for i in analysis.insults if i.target == "agent" and not i.reported)
+
+
+def _insulted(analysis: Analysis) -> str:
+    """Return whom the insults hit: the reader before colleagues before the company; "" for nobody of us."""
+    targets = {insult.target for insult in against_us(analysis)}
+    return next((target for target in ("agent", "staff", "company") if target in targets), "")
+
+
+def _fit_to_quote(question: Question, analysis: Analysis) -> bool:
+    inside = any(question.start <= insult.start < question.end for insult in analysis.insults)
+    loud = "!" in question.text.rstrip("?!") or question.text.isupper()
+    return not inside and not loud and len(question.text) <= MAX_QUOTE_CHARACTERS

@@ -1,0 +1,46 @@
+"""Words that a reply gives back are calm, stand in the mail, and state what happened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import drafter
+from drafter.records import Mail
+
+CASES = yaml.safe_load((Path(__file__).parent / "cases" / "quotable.yaml").read_text(encoding="utf-8"))
+KIT = drafter.load(history="none")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_the_sentence_is_fit_to_be_given_back(case: dict) -> None:
+    mail = Mail(case["body"])
+
+    assert KIT.analyzer.quotes.sentence(mail, KIT.analyze(mail)) == case["sentence"]
+
+
+@pytest.mark.parametrize(
+    ("subject", "topic"),
+    [
+        ("Re: Portierung meiner Rufnummer", "Portierung meiner Rufnummer"),
+        ("So eine Unverschämtheit", ""),
+        ("Ihr Idioten", ""),
+        ("{{ 7 * 7 }}", ""),
+        ("RECHNUNG FALSCH", ""),
+    ],
+)
+def test_a_subject_is_repeated_only_when_calm(subject: str, topic: str) -> None:
+    assert KIT.analyzer.quotes.topic(subject) == topic
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+@given(st.text(alphabet="abc ABC.,!?{}%|<>„“\n0123€Äß", max_size=300))
+def test_a_quoted_sentence_always_stands_in_the_mail_and_holds_no_markup(body: str) -> None:
+    mail = Mail(body)
+    sentence = KIT.analyzer.quotes.sentence(mail, KIT.analyze(mail))
+
+    assert sentence in " ".join(body.split()) and not set("{}<>|!?") & set(sentence)
