@@ -39,6 +39,7 @@ class Evidence(NamedTuple):
     in_role_phrase: bool
     conjunctive: bool
     conditional: bool
+    unreal: bool  # "wär", "hätte" in the clause
     plain: bool  # no more than an article before it, or nothing
     definite: bool  # "dieser X", "der X", "von so einem X": who is meant exists
     your_place: str  # "bei Ihnen", "in Ihrer Technik"
@@ -165,6 +166,7 @@ class _Question:
             in_role_phrase=self.grammar.in_role_phrase(self.tokens[0]) is not None,
             conjunctive=any(self.grammar.has(t, "conjunctive") for t in self.grammar.clause(self.head)),
             conditional=any(self.grammar.has(t, "conditional") for t in self.grammar.clause(self.head)),
+            unreal=any(self.grammar.has(t, "unreal") for t in self.grammar.clause(self.head)),
             plain=self._plain(),
             definite=self._definite(),
             your_place=self._your_place(),

@@ -89,10 +89,18 @@ def _mere_animal(e: Evidence) -> str:
     return "" if meant or not e.plain else f"'{e.determiner} {e.candidate.text}' is an animal or a thing"
 
 
+def _supposed(e: Evidence) -> str:
+    """What the customer would be if he did something, he is not: "da wär ich ja blöd, wenn ich ..."."""
+    mine = "me" in (e.said_of, e.copular, e.inverted, e.compared)
+    unreal = mine and e.unreal and not (e.speech.kind or e.quoted or e.echoed)
+    return "said of the customer as he would be" if unreal else ""
+
+
 DROP_RULES: tuple[tuple[str, Rule], ...] = (
     ("negated", _negated),
     ("disclaimed", _disclaimed),
     ("animal", _mere_animal),
+    ("supposed", _supposed),
 )
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from drafter.analysis.arcs import is_finite
 from drafter.analysis.evidence import Evidence, EvidenceReader
+from drafter.analysis.grammar import Grammar
 from drafter.analysis.insult_doubts import dropped, reported
 from drafter.analysis.insult_head import Head, buckets, features, load_heads
 from drafter.analysis.insult_rules import PROVEN, Phrases, Verdict, target_of
@@ -28,6 +30,11 @@ REPORTED_FROM, REPORTED_WITH_RULE = 0.5, 0.15
 
 DOUBT, UNKNOWN_RULE = 0.4, 0.8
 """The learned target overrules a rule by a margin of the share in which the rule is right, less DOUBT."""
+
+UNTOLD = frozenset(("third-person", "default", "alone", "nearest", "bare-agent", "bare-staff"))
+"""Rules that answer where nothing in the clause says whom the insult hits."""
+
+_JOINED_WITHIN = 6
 
 
 class Judgement(NamedTuple):
@@ -63,8 +70,9 @@ class InsultDetector:
     def detect(self, text: OwnText) -> list[Insult]:
         """Return the insults of the mail in order of appearance."""
         candidates = self.lexicon.candidates(text)[:MAX_CANDIDATES]
-        judged = (self.judge(text, evidence) for evidence in self.reader.read(text, candidates))
-        return [_insult(judgement) for judgement in judged if judgement.drop is None]
+        judged = [self.judge(text, evidence) for evidence in self.reader.read(text, candidates)]
+        kept = [judgement for judgement in judged if judgement.drop is None]
+        return [_insult(judgement) for judgement in _joined(kept, self.reader.grammar)]
 
     def judge(self, text: OwnText, evidence: Evidence) -> Judgement:
         """Decide one candidate: rules first, then the heads where they are trained."""
@@ -126,6 +134,31 @@ def _keep(drop: Verdict | None, chances: dict[str, float] | None) -> Verdict | N
     if drop is not None or chances is None or chances["True"] >= KEEP_FROM:
         return drop
     return Verdict("false", "learned", f"learned: an insult with {chances['True']:.2f}")
+
+
+def _joined(judged: list[Judgement], grammar: Grammar) -> list[Judgement]:
+    """Let an insult that "and" joins to the one before hit the same: "Sie sind ein X ohne Y und ein Z"."""
+    found: list[Judgement] = []
+    for judgement in judged:
+        before = found[-1] if found else None
+        weak = judgement.target.rule.removesuffix("/learned") in UNTOLD and judgement.reported is None
+        if before and weak and before.reported is None and _is_joined(before.evidence, judgement.evidence, grammar):
+            why = f"joined to '{before.evidence.candidate.text}'"
+            judgement = judgement._replace(target=Verdict(before.target.value, "joined", why))
+        found.append(judgement)
+    return found
+
+
+def _is_joined(before: Evidence, here: Evidence, grammar: Grammar) -> bool:
+    """Tell whether few words, "and" among them but no verb and nobody else, stand between two insults."""
+    if before.sentence is not here.sentence or here.candidate.noun != "person":
+        return False
+    between = here.head.doc[before.tokens[-1].i + 1 : here.tokens[0].i]
+    if len(between) > _JOINED_WITHIN or not any(grammar.has(token, "coordinator") for token in between):
+        return False
+    return not any(
+        is_finite(t) or (grammar.has(t, "definite") and not t.is_punct) or grammar.owner_of(t, False) for t in between
+    )
 
 
 def _aim(target: Verdict, chances: dict[str, float] | None, trust: dict[str, float]) -> Verdict:
