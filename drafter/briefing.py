@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from drafter.ladder import AIMED_AT_US
 from drafter.masking import mask
-from drafter.messages import _, threat_name
+from drafter.messages import _, threat_name, told_promise
 from drafter.plan import Case, situation_names
-from drafter.records import OWN_ZONES, STAGES, Briefing, Facts, Mail, Plan
+from drafter.records import OWN_ZONES, STAGES, Briefing, Conversation, Facts, Mail, Plan
 
 MAX_SHOWN_CHARACTERS = 8_000
+MAX_PROMISES = 3
 LEVELS = ("calm", "mildly disappointed", "clearly annoyed", "angry", "beside himself")
 
 
@@ -48,7 +49,19 @@ def _conversation_lines(case: Case) -> list[str]:
         lines.append(_("Stage: {stage}; if it goes on: {next}").format(stage=case.stage, next=following))
     if case.analysis.apology:
         lines.append(_("The customer says that he is sorry for how he wrote."))
+    lines += _promise_lines(case.past)
     return lines + ([case.goodwill_note] if case.goodwill_note else [])
+
+
+def _promise_lines(past: Conversation) -> list[str]:
+    """Name what was promised to the customer and is still open, the most pressing first (advice E3)."""
+    lines = []
+    for promise in past.promises[:MAX_PROMISES]:
+        day = promise.due.isoformat() if promise.due else _("no date")
+        over = promise.due and past.now and promise.due < past.now.date()
+        text = _("Promised and overdue: {what} ({day})") if over else _("Promised: {what} ({day})")
+        lines.append(text.format(what=told_promise(promise).rstrip("."), day=day))
+    return lines
 
 
 def _fact_lines(facts: Facts) -> list[str]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from drafter.records import Mail, Outcome
 
 MAX_NOTES_BYTES = 1_000_000
+MAX_LEFT_OUT = 20
 _ORDER = "drafter.order"
 
 letter_options = together(
@@ -87,9 +88,12 @@ def confirm_command(ctx: click.Context, notes: str | None, day: str, agreed: tup
     )  # fmt: skip
     letter = confirmation(found, _mail(told), teller.workdays)
     outcome = _written(kit, letter, told)
-    for line in found.left_out:
+    for line in found.left_out[:MAX_LEFT_OUT]:
         click.echo(_("Not in the letter: {line}").format(line=line), err=True)
-    _print(kit, outcome, told["format_"], {"agreed": [item.to_json() for item in found.items]})
+    if len(found.left_out) > MAX_LEFT_OUT:
+        click.echo(_("Further lines: {count}").format(count=len(found.left_out) - MAX_LEFT_OUT), err=True)
+    agreed_json = [item.to_json() for item in found.items]
+    _print(kit, outcome, told["format_"], {"agreed": agreed_json, "left_out": found.left_out})
     _accept(kit, letter, outcome, told["accept"])
     ctx.exit(1 if outcome.status == "review" else 0)
 

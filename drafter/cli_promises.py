@@ -42,8 +42,11 @@ def promises_group(
     ctx: click.Context, due: str, overdue: bool, with_done: bool, format_: str, history: str, home: Path | None
 ) -> None:
     ctx.obj = history
-    if ctx.invoked_subcommand:
-        return
+    if not ctx.invoked_subcommand:
+        _list(due, overdue, with_done, format_, history, home)
+
+
+def _list(due: str, overdue: bool, with_done: bool, format_: str, history: str, home: Path | None) -> None:
     from drafter.duelist import soon_day, state_of, to_ics, to_json
     from drafter.history import History
     from drafter.places import find_places
@@ -52,9 +55,8 @@ def promises_group(
     places, past = find_places(home), History(history)
     policy, today = load_policy(places), past.today()
     workdays, remind = policy.calendar.workdays, policy.deadlines.remind_days
-    until = _day(due, today, places, workdays) if due else None
-    listed = [(kept, state_of(kept, today, soon_day(today, remind, workdays)))
-              for kept in past.promises(until, with_done)]  # fmt: skip
+    until, soon = _day(due, today, places, workdays) if due else None, soon_day(today, remind, workdays)
+    listed = [(kept, state_of(kept, today, soon)) for kept in past.promises(until, with_done)]
     listed = [(kept, state) for kept, state in listed if not overdue or state == "overdue"]
     if format_ == "ics":
         sys.stdout.buffer.write(to_ics((kept for kept, _state in listed), remind, workdays))

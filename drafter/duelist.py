@@ -60,13 +60,14 @@ def _event(kept: Promised, due: date, remind_days: int, workdays: Workdays) -> A
     event.add("dtstamp", made)
     event.add("dtstart", due)
     event.add("dtend", due + timedelta(days=1))
-    event.add("summary", f"{told_promise(kept.promise)} – {customer}")
+    summary = f"{told_promise(kept.promise)} – {customer}"
+    event.add("summary", summary)
     about = _("Promised on {day}, no. {id}. Thread: {thread}. When it is kept: drafter promises done {id}")
     event.add("description", about.format(day=kept.made.date().isoformat(), id=kept.id, thread=kept.thread))
     event.add("transp", "TRANSPARENT")
     event.add("status", "CONFIRMED")
     event.add("categories", ["drafter"])
-    event.add_component(_alarm(_days_before(due, remind_days, workdays), event["summary"]))
+    event.add_component(_alarm(_days_before(due, remind_days, workdays), summary))
     return event
 
 

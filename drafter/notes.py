@@ -83,13 +83,16 @@ class NoteReader:
 
     def read(self, text: str, today: date, workdays: Workdays) -> Notes:
         """Read notes line by line; days are counted from the day of the call, without one from today."""
-        notes, lines = Notes(), []
+        notes, lines = Notes(), list[str]()
         for line, bulleted in _lines(text):
-            known = None if bulleted or lines else self._about_the_call(line, today)
-            if known:
-                notes = notes._replace(**{k: getattr(notes, k) + v if k == "left_out" else v for k, v in known.items()})
-            else:
+            about = None if bulleted or lines else self._about_the_call(line, today)
+            if about is None:
                 lines.append(line)
+            else:
+                notes = Notes(
+                    left_out=notes.left_out + about.left_out, name=about.name or notes.name,
+                    number=about.number or notes.number, day=about.day or notes.day,
+                )  # fmt: skip
         return self._agreed(notes, lines, notes.day or today, workdays)
 
     def item(self, text: str, today: date, workdays: Workdays, by: str = "") -> tuple[Item, list[Doubt]]:
@@ -121,8 +124,11 @@ class NoteReader:
         return next((who for who, names in kinds.items() if any(key in self._set(kind) for kind in names)), "")
 
     def _agreed(self, notes: Notes, lines: list[str], today: date, workdays: Workdays) -> Notes:
-        items, following, left_out, doubts = [], [], list(notes.left_out), list[Doubt]()
+        items, following, left_out, doubts = list[Item](), list[str](), list(notes.left_out), list[Doubt]()
         for line in lines:
+            if len(items) == MAX_ITEMS:
+                left_out.append(line)
+                continue
             label, rest = _label(line)
             if rest and fold(label) in self._set("internal"):
                 left_out.append(line)
@@ -134,10 +140,7 @@ class NoteReader:
                 item, found = self.item(line, today, workdays)
                 items.append(item)
                 doubts += found
-        left_out += [item.text for item in items[MAX_ITEMS:]]
-        return notes._replace(
-            items=tuple(items[:MAX_ITEMS]), next=tuple(following), left_out=tuple(left_out), doubts=tuple(doubts)
-        )
+        return notes._replace(items=tuple(items), next=tuple(following), left_out=tuple(left_out), doubts=tuple(doubts))
 
     def _who(self, text: str) -> tuple[str, str, bool]:
         """Tell who does it, return the text without his label, and whether it had one."""
@@ -172,36 +175,33 @@ class NoteReader:
             return f"{before} {last}{verb}".strip() + clause + tail
         return f"{rest} {verb}{clause}{tail}"
 
-    def _about_the_call(self, line: str, today: date) -> dict[str, object] | None:
+    def _about_the_call(self, line: str, today: date) -> Notes | None:
         """Read a line above the agreements: name, number, day of the call; None where it is none of them."""
         label, rest = _label(line)
         key = fold(label)
         if rest and key in self._set("name"):
-            return {"name": clean(rest)}
+            return Notes(name=clean(rest))
         if rest and key in self._set("number") and any(sign.isdigit() for sign in rest):
-            return {"number": rest[:60] if key.startswith("n") else f"{label} {rest[:60]}"}
+            return Notes(number=rest[:60] if key.startswith("n") else f"{label} {rest[:60]}")
         if rest and key in self._set("person") and self._is_name(rest):
-            return {"name": clean(rest)}
+            return Notes(name=clean(rest))
         first = _WORD.match(line)
         return self._call(line, today) if first and fold(first[0].rstrip(".")) in self._set("call") else None
 
-    def _call(self, line: str, today: date) -> dict[str, object]:
-        """Read day and name from a line about the call; further words are kept apart, they are for us."""
-        found: dict[str, object] = {}
-        spans = []
+    def _call(self, line: str, today: date) -> Notes:
+        """Read day and name from a line about the call; a line that says more is kept apart, it is for us."""
+        about, spans = Notes(), list[tuple[int, int]]()
         for mention in [*self._dates.find(line, today), *self._dates.relative(line, today)][:1]:
             spans.append((mention.start, mention.end))
             if mention.iso and mention.iso <= today.isoformat():
-                found["day"] = date.fromisoformat(mention.iso)
+                about = about._replace(day=date.fromisoformat(mention.iso))
         if name := self._name_in(line):
             spans.append(name)
             first, _space, others = clean(line[name[0] : name[1]]).partition(" ")
-            found["name"] = f"{self._set('address').get(fold(first)) or first} {others}"
-        rest = "".join(" " if any(a <= i < b for a, b in spans) else sign for i, sign in enumerate(line))
-        words = _WORD.findall(rest)[1:]
-        if any(fold(word.rstrip(".")) not in self._set("filler") for word in words):
-            found["left_out"] = (line,)
-        return found
+            about = about._replace(name=f"{self._set('address').get(fold(first)) or first} {others}")
+        words = [word for word in _WORD.finditer(line) if not any(a <= word.start() < b for a, b in spans)][1:]
+        says_more = any(fold(word[0].rstrip(".")) not in self._set("filler") for word in words)
+        return about._replace(left_out=(line,)) if says_more else about
 
     def _name_in(self, line: str) -> tuple[int, int] | None:
         """Find a form of address with the capitalised words behind it."""

@@ -173,6 +173,13 @@ class OptionRule(_Table):
     fault: tuple[Fault, ...] = ("ours", "unclear", "theirs")
     promises: PromiseRule | None = None
 
+    @field_validator("promises")
+    @classmethod
+    def _names_its_gap(cls, value: PromiseRule | None, info: ValidationInfo) -> PromiseRule | None:
+        if value and value.due and value.due not in info.data.get("text", value.due):
+            raise ValueError(f"due: '{value.due}' is no gap of the text")
+        return value
+
     @field_validator("situations")
     @classmethod
     def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:

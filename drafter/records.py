@@ -279,6 +279,7 @@ class Conversation(NamedTuple):
     now: datetime | None = None
     replies: tuple[Accepted, ...] = ()  # to this customer, in the order of their acceptance
     goodwill_spent: float = 0.0  # to all customers, in the month of `now`
+    promises: tuple[Promise, ...] = ()  # to this customer, still open, the most pressing first
 
     @property
     def read(self) -> tuple[Accepted, ...]:

@@ -50,6 +50,22 @@ def test_a_letter_is_its_golden_text(drafter, case: dict, request: pytest.Fixtur
     assert got == golden.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("register", ["sie", "du", "ihr"])
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if "nothing" not in case["name"]], ids=lambda case: case["name"]
+)
+def test_a_letter_is_fit_to_be_sent_in_every_wording(drafter, case: dict, register: str) -> None:
+    bodies = set()
+    for number in range(4):  # the wording goes by the customer
+        command = ["--register", register, "--customer", f"kunde{number}@example.org", "--format", "json"]
+        line = json.loads(drafter(*case["command"], *command, stdin=case.get("notes", "")).stdout)
+        bodies.add(line["draft"]["body"])
+        codes = {finding["code"] for finding in line["findings"]} - {"GAP", "E2-free-day", "E2-past"}
+        assert not codes, (codes, line["draft"]["body"])
+        assert not {"{", "|", "None"} & set(line["draft"]["body"])
+    assert len(bodies) > 1 or "--to" in case["command"]
+
+
 def test_json_names_what_was_agreed(drafter) -> None:
     result = drafter(
         "confirm", "--name", "Frau Scholl", "--format", "json", stdin="- wir: Gutschrift 20 € bis Freitag\n"

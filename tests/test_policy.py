@@ -32,6 +32,17 @@ FAULTS = [
     ("[deadlines]\nanswer_days = -1\n", 2, "answer_days"),
     ("[deadlines]\ndecision_days = 'bald'\n", 2, "decision_days"),
     ("[deadlines]\nanswer_days = 2\nremind_days = 3\n", 3, "must not be greater than answer_days (2)"),
+    (
+        "[[option]]\nid = 'a'\nsituations = ['outage']\ntext = 'abc'\npromises = { what = 'abc', due = 'Tag' }\n",
+        5,
+        "'Tag' is no gap of the text",
+    ),
+    ("[[option]]\nid = 'a'\nsituations = ['outage']\ntext = 'abc'\npromises = { what = 'abc' }\n", 5, "either due"),
+    (
+        "[[option]]\nid = 'a'\nsituations = ['outage']\ntext = 'abc'\npromises = { what = 'abc', within = -1 }\n",
+        5,
+        "within",
+    ),
     ("[style\n", 1, ""),
     ("[unknown]\nx = 1\n", 1, "unknown"),
 ]

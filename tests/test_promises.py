@@ -266,6 +266,18 @@ def test_the_calendar_is_valid_and_its_texts_are_escaped(drafter, history_url: s
     assert raw == drafter("promises", "--format", "ics").stdout_bytes
 
 
+def test_the_next_briefing_names_what_is_still_open(drafter, bavarian, history_url: str) -> None:
+    overdue = Promise("agreed", "Rückruf", date(2026, 6, 1))
+    history_at(history_url, NOW).accept(mail("1"), reply(overdue, DELIVERY))
+
+    summary = json.loads(
+        drafter("draft", "--customer", "lena@example.org", "--format", "json", stdin="Wo bleibt mein Bett?").stdout
+    )["briefing"]["summary"]
+    assert "Promised and overdue: Rückruf (2026-06-01). Promised: Lieferung (if he chooses it) (2026-06-09)" in summary
+    other = drafter("draft", "--customer", "paul@example.org", stdin="Wo bleibt mein Bett?")
+    assert "Promised" not in other.stdout
+
+
 def test_history_shows_promises(drafter) -> None:
     drafter("draft", MAILS / "01_opener_saftladen.eml", "--accept")
 

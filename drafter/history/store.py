@@ -78,7 +78,10 @@ class Store:
             if run_since and not _answers_us(mail, {row.mail for row, _ in rows}):
                 replies = [kept._replace(read=kept.accepted < run_since) for kept in replies]
             latest = max([now, *(kept.accepted for kept in replies)])  # the clock may have gone back since
-            return Conversation(when_of(mail, latest), now, tuple(replies), _spent(connection, now, own))
+            numbers = [row.id for row, _ in rows]
+            return Conversation(
+                when_of(mail, latest), now, tuple(replies), _spent(connection, now, own), _open(connection, numbers)
+            )
 
     def accept(self, mail: Mail, accepted: Accepted) -> bool:
         """Write a reply, or write it anew if the mail was answered before."""
@@ -182,6 +185,13 @@ def _write_promises(connection: Connection, row: dict[str, Any], promises: tuple
     new = [row | made._asdict() for key, made in wanted.items() if key not in known]
     if new:
         connection.execute(insert(promise), new)
+
+
+def _open(connection: Connection, replies: Collection[int]) -> tuple[Promise, ...]:
+    """Return the promises of some replies that are not kept yet, the first due first."""
+    wanted = select(promise).where(promise.c.reply.in_(replies), promise.c.done_at.is_(None))
+    rows = connection.execute(wanted.order_by(promise.c.due.is_(None), promise.c.due, promise.c.id))
+    return tuple(_promised(row).promise for row in rows)
 
 
 def _same(made: Promise) -> Promise:
