@@ -35,7 +35,7 @@ class SentenceReader:
     def read(self, sentence: str) -> Vector:
         """Return the features of a sentence; always the same ones for the same text."""
         raw = tokens(sentence)
-        likely = (self._patterns[number] for number in self._group.likely([sentence]))
+        likely = (self._patterns[number] for number in self._group.possible(sentence))
         noted = [f"group:{name}" for name, pattern in likely if pattern.search(sentence)]
         return extract(raw, [fold(token) for token in raw], noted)
 
