@@ -19,7 +19,7 @@ from drafter.records import SITUATIONS
 if TYPE_CHECKING:
     from drafter.drafting import Kit
     from drafter.letters import Letter
-    from drafter.notes import Doubt, Item
+    from drafter.notes import Days, Doubt, Item
     from drafter.records import Mail, Outcome
 
 MAX_NOTES_BYTES = 1_000_000
@@ -74,17 +74,18 @@ def confirm_command(ctx: click.Context, notes: str | None, day: str, agreed: tup
                     due: tuple[str, ...], home: Path | None, model: str | None, history: str,
                     **told: Any) -> None:  # fmt: skip
     from drafter.confirm import confirmation
+    from drafter.notes import Days
 
     text = _read_notes(notes) if notes or not agreed else ""
     kit = load_kit(home, model, history)
     teller = _Teller(kit)
-    today = teller.call_day(day) if day else kit.history.today()
-    found = teller.reader.read(text, today, teller.workdays)
+    days = Days(teller.today, teller.workdays, teller.call_day(day) if day else None)
+    found = teller.reader.read(text, days)
     given = {"agreed": agreed, "by": by, "due": due}
-    items, doubts = teller.items(_in_order(ctx.meta[_ORDER], given), today)
+    items, doubts = teller.items(_in_order(ctx.meta[_ORDER], given), days._replace(call=found.day))
     found = found._replace(
         items=found.items + items, doubts=found.doubts + doubts, name=told["name"] or found.name,
-        number=told["number"] or found.number, day=today if day else found.day,
+        number=told["number"] or found.number,
     )  # fmt: skip
     letter = confirmation(found, _mail(told), teller.workdays)
     outcome = _written(kit, letter, told)
@@ -159,18 +160,18 @@ class _Teller:
             raise click.BadParameter(_("'{value}' is no day").format(value=text), param_hint=option)
         return due.day
 
-    def items(self, agreed: list[dict[str, str]], today: date) -> tuple[tuple[Item, ...], tuple[Doubt, ...]]:
+    def items(self, agreed: list[dict[str, str]], days: Days) -> tuple[tuple[Item, ...], tuple[Doubt, ...]]:
         """Read what was agreed from options."""
         from drafter.notes import day_doubts, spelled
 
         items: list[Item] = []
         doubts: list[Doubt] = []
         for told in agreed:
-            item, found = self.reader.item(told["agreed"], today, self.workdays, told.get("by", ""))
+            item, found = self.reader.item(told["agreed"], days, told.get("by", ""))
             if day := told.get("due"):
-                due = self.due_day(day, today, "--due")
+                due = self.due_day(day, days.start, "--due")
                 item = item._replace(due=due, apart=True)
-                found = day_doubts(due, spelled(due, self.workdays.country), today, self.workdays)
+                found = day_doubts(due, spelled(due, self.workdays.country), self.today, self.workdays)
             items.append(item)
             doubts += found
         return tuple(items), tuple(doubts)

@@ -22,8 +22,11 @@ MAX_ITEM_CHARACTERS = 500
 _BULLET = re.compile(r"\s{0,20}(?:[-*•–·+]|\(?\d{1,2}[.)])\s{1,8}(?=\S)")
 _LABEL = re.compile(r"([^:\n]{1,30}?)\s?:\s{0,8}(?=\S)")
 _WORD = re.compile(r"[^\W\d_][\w.]{0,40}")
+_NUMBER = re.compile(r"(?<!\w)([^\W\d_]{2,30}\.?)\s(?=[\w/-]{0,29}\d)\w[\w/-]{1,29}(?![\w/-]|\.\d)")
 _MAX_NAME_WORDS = 4
 _SENTENCE_ENDS = (".", "!", "?", "…")
+_THIRD_PERSON = "t"
+"""The end of a verb in the third person."""
 _CLAUSE = re.compile(r"[,;:]|\s\(|(?<=[^\W\d_])[.!]\Z")
 
 
@@ -61,6 +64,19 @@ class Notes(NamedTuple):
     doubts: tuple[Doubt, ...] = ()
 
 
+class Days(NamedTuple):
+    """The day of today, which days are worked, and the day of the call, from which days are counted."""
+
+    today: date
+    workdays: Workdays
+    call: date | None = None
+
+    @property
+    def start(self) -> date:
+        """The day from which days are counted."""
+        return self.call or self.today
+
+
 class NoteReader:
     """Reads notes by the words of note_words.tsv and note_verbs.tsv."""
 
@@ -81,11 +97,14 @@ class NoteReader:
                 words.setdefault(row["kind"], {})[fold(row["word"])] = row["value"]
         return cls(words, Dates.load(places), DueDates.load(places), NameWords.load(places))
 
-    def read(self, text: str, today: date, workdays: Workdays) -> Notes:
-        """Read notes line by line; days are counted from the day of the call, without one from today."""
-        notes, lines = Notes(), list[str]()
-        for line, bulleted in _lines(text):
-            about = None if bulleted or lines else self._about_the_call(line, today)
+    def read(self, text: str, days: Days) -> Notes:
+        """Read notes line by line; a day of the call that is given goes before the one that they name."""
+        notes, lines, found = Notes(), list[str](), _lines(text)
+        marked = any(bulleted for _line, bulleted in found)
+        for line, bulleted in found:
+            about = None if bulleted or lines else self._about_the_call(line, days.today)
+            if about is None and marked and not bulleted and not lines and not self._is_told(line):
+                about = Notes(left_out=(line,))  # above the marked points: a remark
             if about is None:
                 lines.append(line)
             else:
@@ -93,23 +112,24 @@ class NoteReader:
                     left_out=notes.left_out + about.left_out, name=about.name or notes.name,
                     number=about.number or notes.number, day=about.day or notes.day,
                 )  # fmt: skip
-        return self._agreed(notes, lines, notes.day or today, workdays)
+        notes = notes._replace(day=days.call or notes.day)
+        return self._agreed(notes, lines, days._replace(call=notes.day))
 
-    def item(self, text: str, today: date, workdays: Workdays, by: str = "") -> tuple[Item, list[Doubt]]:
+    def item(self, text: str, days: Days, by: str = "") -> tuple[Item, list[Doubt]]:
         """Read one thing agreed; `by` names who does it where the text does not."""
         who, text, labelled = self._who(f"{by}: {text}" if by else text)
-        text = self._infinitive(text) if labelled else text
-        item = Item(text if labelled else _capital(text), who, None, labelled)
-        due = self.due.find(item.text, today, workdays)
+        item = Item(self._infinitive(text) if labelled else _capital(text), who, None, labelled)
+        doubts = self._told_of_him(item, text)
+        due = self.due.find(item.text, days.start, days.workdays)
         if due is None:
-            return item, []
+            return item, doubts
         said = item.text[due.start : due.end]
         if due.weekday not in (-1, due.day.weekday()):
             message = _("'{words}': the day of the week does not fit the date.").format(words=said)
-            return item, [Doubt(WRONG_WEEKDAY, said, message)]
-        shown = spelled(due.day, workdays.country)
+            return item, [*doubts, Doubt(WRONG_WEEKDAY, said, message)]
+        shown = spelled(due.day, days.workdays.country)
         item = item._replace(text=_capital_as(item.text, self._spelled(item.text, due, shown)), due=due.day)
-        return item, day_doubts(due.day, shown, today, workdays)
+        return item, [*doubts, *day_doubts(due.day, shown, days.today, days.workdays)]
 
     def call_day(self, text: str, today: date) -> date | None:
         """Return the day that a text is as a whole, today or before; None where it is none."""
@@ -123,7 +143,7 @@ class NoteReader:
         kinds = {"us": ("us",), "customer": ("customer", "customer_label")}
         return next((who for who, names in kinds.items() if any(key in self._set(kind) for kind in names)), "")
 
-    def _agreed(self, notes: Notes, lines: list[str], today: date, workdays: Workdays) -> Notes:
+    def _agreed(self, notes: Notes, lines: list[str], days: Days) -> Notes:
         items, following, left_out, doubts = list[Item](), list[str](), list(notes.left_out), list[Doubt]()
         for line in lines:
             if len(items) == MAX_ITEMS:
@@ -133,11 +153,11 @@ class NoteReader:
             if rest and fold(label) in self._set("internal"):
                 left_out.append(line)
             elif rest and fold(label) in self._set("next"):
-                item, found = self.item(rest, today, workdays)
+                item, found = self.item(rest, days)
                 following.append(item.text)
                 doubts += found
             else:
-                item, found = self.item(line, today, workdays)
+                item, found = self.item(line, days)
                 items.append(item)
                 doubts += found
         return notes._replace(items=tuple(items), next=tuple(following), left_out=tuple(left_out), doubts=tuple(doubts))
@@ -150,8 +170,24 @@ class NoteReader:
             return who, rest, True
         first, _space, rest = text.partition(" ")
         if rest and fold(first) in self._set("customer"):
-            return "customer", rest, True
+            known = fold(rest.partition(" ")[0]) in self._set("verb")
+            return "customer", rest if known else text, known
         return ("us" if rest and fold(first) in self._set("us") else ""), text, False
+
+    def _told_of_him(self, item: Item, text: str) -> list[Doubt]:
+        """Say so where a point speaks of the customer, not to him: his verb is none that is known."""
+        first = text.partition(" ")[0]
+        spoken = item.text == text and first[:1].islower() and first.endswith(_THIRD_PERSON) if item.labelled else True
+        if item.who != "customer" or not spoken:
+            return []
+        words = " ".join(item.text.split()[:3])
+        return [Doubt(THIRD_PERSON, words, _("'{words}' speaks of the customer, not to him.").format(words=words))]
+
+    def _is_told(self, line: str) -> bool:
+        """Tell whether a line says by its label that it is a point."""
+        label, rest = _label(line)
+        known = (self.who(label), fold(label) in self._set("next"), fold(label) in self._set("internal"))
+        return bool(rest) and any(known)
 
     def _spelled(self, text: str, due: Due, day: str) -> str:
         """Write the due day in full; what counts from today keeps its words and gets the day beside them."""
@@ -195,6 +231,9 @@ class NoteReader:
             spans.append((mention.start, mention.end))
             if mention.iso and mention.iso <= today.isoformat():
                 about = about._replace(day=date.fromisoformat(mention.iso))
+        if number := self._number_in(line):
+            spans.append(number)
+            about = about._replace(number=line[number[0] : number[1]])
         if name := self._name_in(line):
             spans.append(name)
             first, _space, others = clean(line[name[0] : name[1]]).partition(" ")
@@ -209,10 +248,19 @@ class NoteReader:
         for index, word in enumerate(words):
             if self._is_address(word[0]):
                 end = index
-                while end + 1 < len(words) and end - index < _MAX_NAME_WORDS and words[end + 1][0][0].isupper():
+                for following in words[index + 1 : index + 1 + _MAX_NAME_WORDS]:
+                    if not _goes_on(line, words[end], following):
+                        break
                     end += 1
                 if end > index:
                     return word.start(), words[end].end()
+        return None
+
+    def _number_in(self, line: str) -> tuple[int, int] | None:
+        """Find a number with its label: Rechnung R-2231."""
+        for match in _NUMBER.finditer(line):
+            if fold(match[1]) in self._set("number"):
+                return match.span()
         return None
 
     def _is_name(self, text: str) -> bool:
@@ -228,6 +276,7 @@ class NoteReader:
 
 
 WRONG_WEEKDAY = "E1-weekday"
+THIRD_PERSON = "D3-person"
 PAST_DAY = "E2-past"
 FREE_DAY = "E2-free-day"
 
@@ -258,6 +307,11 @@ def _parted(text: str) -> tuple[str, str, str]:
     """Part a text before its first clause or the stop at its end."""
     match = _CLAUSE.search(text)
     return (text[: match.start()], match[0], text[match.end() :]) if match else (text, "", "")
+
+
+def _goes_on(line: str, word: re.Match[str], following: re.Match[str]) -> bool:
+    """Tell whether a name goes on with the word behind it."""
+    return following[0][0].isupper() and line[word.end() : following.start()].strip() in ("", "-")
 
 
 def _capital(text: str) -> str:

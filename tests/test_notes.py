@@ -10,18 +10,18 @@ from conftest import read_cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drafter.notes import NoteReader
+from drafter.notes import Days, NoteReader
 from drafter.places import Places
 from drafter.workdays import Workdays
 
 TODAY = date(2026, 6, 1)
-BAVARIA = Workdays("DE", "BY")
+DAYS = Days(TODAY, Workdays("DE", "BY"))
 READER = NoteReader.load(Places())
 
 
 @pytest.mark.parametrize("case", read_cases("notes"), ids=lambda case: case["name"])
 def test_notes_are_read(case: dict) -> None:
-    notes = READER.read(case["text"], TODAY, BAVARIA)
+    notes = READER.read(case["text"], DAYS)
 
     assert [[item.text, item.who, item.due] for item in notes.items] == case["items"]
     call = case.get("call", {"name": "", "number": "", "day": None})
@@ -35,7 +35,7 @@ def test_notes_are_read(case: dict) -> None:
 def test_no_word_is_lost(lines: list[str]) -> None:
     text = "\n".join(f"- x {line}" for line in lines)
 
-    notes = READER.read(text, TODAY, BAVARIA)
+    notes = READER.read(text, DAYS)
 
     kept = " ".join([*(item.text for item in notes.items), *notes.next, *notes.left_out])
     assert all(word in kept for word in re.findall(r"[€%]|\bKunde\w+|\bFtag\b", text))
@@ -50,8 +50,15 @@ def test_a_call_lies_in_the_past(text: str, day: date | None) -> None:
     assert READER.call_day(text, TODAY) == day
 
 
+def test_a_day_that_is_given_goes_before_the_one_in_the_notes() -> None:
+    notes = READER.read("Telefonat am 28.5.\n- Rückruf bis Freitag", DAYS._replace(call=date(2026, 5, 18)))
+
+    assert (notes.day, notes.items[0].due) == (date(2026, 5, 18), date(2026, 5, 22))
+    assert [doubt.code for doubt in notes.doubts] == ["E2-past"]  # seen from today
+
+
 def test_long_notes_are_bounded() -> None:
-    notes = READER.read("- Punkt\n" * 100 + "- " + "a" * 10_000, TODAY, BAVARIA)
+    notes = READER.read("- Punkt\n" * 100 + "- " + "a" * 10_000, DAYS)
 
     assert len(notes.items) == 40 and len(notes.left_out) == 61
     assert all(len(item.text) <= 600 for item in notes.items)
