@@ -7,15 +7,16 @@ import json
 import re
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from drafter.analysis import BATCH, batches
 from drafter.deliver import to_eml
 from drafter.drafting import Kit, failed
 from drafter.errors import MailError, SourceError
 from drafter.plan import Wishes
-from drafter.records import Outcome
+from drafter.records import Analysis, Outcome
 from drafter.sources import Item, read_source
 
 REPORT = "report.jsonl"
@@ -47,11 +48,11 @@ def run(
     done = _reported(report)
     with report.open("a", encoding="utf-8") as lines:
         for source in sources:
-            for item in read_source(source):
+            for item, analysis in _analysed(kit, read_source(source), done):
                 if item.key in done:
                     counts["done before"] += 1
                     continue
-                outcome = _draft(kit, item, wishes)
+                outcome = _draft(kit, item, wishes, analysis)
                 _write_draft(kit, outcome, out)
                 if accept and outcome.status in ACCEPTABLE:
                     kit.accept(outcome)  # before the line: a run that is cut off here accepts again, which counts once
@@ -63,11 +64,20 @@ def run(
     return counts
 
 
-def _draft(kit: Kit, item: Item, wishes: Wishes) -> Outcome:
+def _analysed(kit: Kit, items: Iterable[Item], done: set[str]) -> Iterator[tuple[Item, Analysis | None]]:
+    """Yield the items with their analyses, which are made some at a time; none where there is nothing to do."""
+    for batch in batches(items, BATCH):
+        wanted = [item.mail is not None and item.key not in done for item in batch]
+        analyses = kit.analyze_many([item.mail for item, want in zip(batch, wanted, strict=True) if item.mail and want])
+        for item, want in zip(batch, wanted, strict=True):
+            yield item, next(analyses) if want else None
+
+
+def _draft(kit: Kit, item: Item, wishes: Wishes, analysis: Analysis | None) -> Outcome:
     if item.mail is None:
         return failed("", item.key, item.error or MailError("unreadable"))
     try:
-        return kit.draft(item.mail, wishes)
+        return kit.draft(item.mail, wishes, analysis)
     except MailError as error:
         return failed(item.mail.id, item.key, error)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -19,11 +19,15 @@ from drafter.errors import DrafterError, MailError
 from drafter.messages import _, told
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from io import BufferedReader
+
     from drafter.drafting import Kit
     from drafter.plan import Wishes
     from drafter.records import Mail, Outcome
 
 MAX_STDIN_BYTES = 25 * 1024 * 1024
+_READ_BYTES = 1 << 16
 
 
 class _Commands(click.Group):
@@ -352,23 +356,40 @@ def _copy(text: str) -> None:
 
 def _analyze_lines(file: str, kit: Kit) -> int:
     """Analyse JSON lines in order; a bad line becomes {"error"} in its place. Returns how many were bad."""
-    from drafter.sources import json_mail
-
     bad = 0
-    for line in _open_lines(file):
-        if not line.strip():
-            continue
-        try:
-            result = kit.analyze(json_mail(line)).to_json()
-        except MailError as error:
-            bad += 1
-            result = {"id": None, "error": error.message}
-        click.echo(json.dumps(result, ensure_ascii=False))
+    for lines in _lines_at_hand(_open_lines(file)):
+        read = [_mail_or_error(line) for line in lines if line.strip()]
+        analyses = kit.analyze_many(mail for mail in read if not isinstance(mail, MailError))
+        for mail in read:
+            result = {"id": None, "error": mail.message} if isinstance(mail, MailError) else next(analyses).to_json()
+            bad += isinstance(mail, MailError)
+            click.echo(json.dumps(result, ensure_ascii=False))
     return bad
 
 
-def _open_lines(file: str) -> BinaryIO:
+def _mail_or_error(line: bytes) -> Mail | MailError:
+    from drafter.sources import json_mail
+
     try:
-        return sys.stdin.buffer if file == "-" else Path(file).open("rb")
+        return json_mail(line)
+    except MailError as error:
+        return error
+
+
+def _open_lines(file: str) -> BufferedReader:
+    try:
+        return cast("BufferedReader", sys.stdin.buffer) if file == "-" else Path(file).open("rb")
     except OSError as error:
         raise MailError(f"{file}: {error.strerror}") from error
+
+
+def _lines_at_hand(stream: BufferedReader) -> Iterator[list[bytes]]:
+    """Yield the lines that are there without waiting: many of a file, one of a program that waits for its answer."""
+    begun: list[bytes] = []
+    while data := stream.read1(_READ_BYTES):
+        *ended, rest = data.split(b"\n")
+        if ended:
+            yield [b"".join([*begun, ended[0]]), *ended[1:]]
+            begun = []
+        begun.append(rest)
+    yield [b"".join(begun)]

@@ -6,7 +6,10 @@ import spacy
 
 from drafter.analysis.encoder import Encoder
 from drafter.analysis.pipeline import load_pipeline
+from drafter.analysis.posrules import PosRules
+from drafter.analysis.text import OwnText
 from drafter.places import Places
+from drafter.records import Zone
 
 TEXTS = ["So einen Saftladen habe ich noch nie erlebt!", "Nein.", "Gibt's das, z. B. am 3.5., auch in Rot?"]
 
@@ -32,6 +35,20 @@ def test_parsing_gives_what_the_whole_pipeline_gives(nlp: spacy.Language) -> Non
         assert [(t.tag_, t.pos_, t.dep_, t.head.i) for t in ours] == [
             (t.tag_, t.pos_, t.dep_, t.head.i) for t in theirs
         ]
+
+
+def test_a_copy_of_a_sentence_is_what_spacy_makes_of_it() -> None:
+    body = " ".join(TEXTS)
+    for sentence in OwnText(body, [Zone("body", 0, len(body))], load_pipeline(None, Places().pipeline)).sentences:
+        ours, theirs = sentence.copy(), sentence.tokens.as_doc()
+        assert [(t.text, t.whitespace_, t.norm_) for t in ours] == [(t.text, t.whitespace_, t.norm_) for t in theirs]
+
+
+def test_a_ruler_of_another_build_is_left_to_spacy(nlp: spacy.Language) -> None:
+    assert PosRules.of(nlp.get_pipe("attribute_ruler")) is not None
+    other = spacy.blank("de").add_pipe("attribute_ruler")
+    other.add([[{"LOWER": "sie"}]], {"POS": "PRON"})
+    assert PosRules.of(other) is None
 
 
 def test_a_model_of_another_build_is_left_to_spacy() -> None:

@@ -6,14 +6,18 @@ and patterns see every mail, grammar only those sentences where a candidate asks
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TypeVar
 
 from drafter.analysis.apologies import ApologyDetector
 from drafter.analysis.demands import DemandReader
 from drafter.analysis.facts import FactReader
 from drafter.analysis.insults import InsultDetector
+from drafter.analysis.lexicon import Candidate
 from drafter.analysis.mailkind import MailKindDetector
 from drafter.analysis.mood import MoodReader
 from drafter.analysis.openers import OpenerDetector
@@ -21,12 +25,17 @@ from drafter.analysis.pipeline import Pipeline, load_pipeline
 from drafter.analysis.quotable import QuoteFinder
 from drafter.analysis.register import RegisterDetector
 from drafter.analysis.situations import SituationReader
-from drafter.analysis.text import MAX_OWN_CHARACTERS, OwnText
+from drafter.analysis.text import MAX_OWN_CHARACTERS, OwnText, parse
 from drafter.analysis.threats import ThreatDetector
 from drafter.places import Places
 from drafter.records import OWN_ZONES, Analysis, Apology, Insult, Mail, Zone
 
-__all__ = ["MAX_OWN_CHARACTERS", "Analyzer", "Detectors", "load_pipeline"]
+__all__ = ["BATCH", "MAX_OWN_CHARACTERS", "Analyzer", "Detectors", "batches", "load_pipeline"]
+
+T = TypeVar("T")
+
+BATCH = 32
+"""So many mails are read together: more would gain little, and the first one waits for the last."""
 
 _WORD = re.compile(r"\w{2,}")
 
@@ -76,8 +85,22 @@ class Analyzer:
 
     def analyze(self, mail: Mail, zones: tuple[Zone, ...]) -> Analysis:
         """Read the customer's own zones; the quoted history only helps with the form of address."""
-        text = OwnText(mail.body, zones, self.pipeline)
-        insults = tuple(self.detect.insults.detect(text))
+        return next(self.analyze_many([(mail, zones)]))
+
+    def analyze_many(self, mails: Iterable[tuple[Mail, tuple[Zone, ...]]]) -> Iterator[Analysis]:
+        """Yield the analyses of mails in order; parsing many sentences at once costs a third of one at a time."""
+        for batch in batches(mails, BATCH):
+            texts = [OwnText(mail.body, zones, self.pipeline) for mail, zones in batch]
+            candidates = [self.detect.insults.candidates(text) for text in texts]
+            places = [(text, candidate) for text, of in zip(texts, candidates, strict=True) for candidate in of]
+            found = [text.sentence_at(candidate.start) for text, candidate in places]
+            parse([sentence for sentence in found if sentence], self.pipeline)
+            for (mail, _), text, of in zip(batch, texts, candidates, strict=True):
+                yield self._analysis(mail, text, of)
+
+    def _analysis(self, mail: Mail, text: OwnText, candidates: list[Candidate]) -> Analysis:
+        zones = text.zones
+        insults = tuple(self.detect.insults.detect(text, candidates))
         apology = self.detect.apologies.detect(text)
         matter = text
         if apology:  # it is about the last mail, not about the matter; and words that are taken back hit nobody
@@ -112,6 +135,13 @@ class Analyzer:
         """What chooses the words of a customer that a reply may repeat."""
         detect = self.detect
         return QuoteFinder(self.pipeline, detect.insults, detect.mood, detect.situations)
+
+
+def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Cut a stream into lists of at most `size` items."""
+    stream = iter(items)
+    while batch := list(itertools.islice(stream, size)):
+        yield batch
 
 
 def _blanked(body: str, apology: Apology) -> str:

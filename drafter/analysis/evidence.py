@@ -14,7 +14,7 @@ from drafter.analysis.grammar import Grammar
 from drafter.analysis.lexicon import Candidate
 from drafter.analysis.roles import Roles
 from drafter.analysis.speech import Speech, Telling, head_of, quotation_at
-from drafter.analysis.text import OwnText, Sentence
+from drafter.analysis.text import OwnText, Sentence, parse
 from drafter.places import Places
 
 
@@ -89,10 +89,10 @@ class EvidenceReader:
         return cls(Grammar.load(places), Roles.load(places))
 
     def read(self, text: OwnText, candidates: list[Candidate]) -> list[Evidence]:
-        """Return the evidence for the candidates; their sentences are parsed in one batch."""
+        """Return the evidence for the candidates; their sentences are parsed in one batch, unless they are already."""
         places = [(candidate, text.sentence_at(candidate.start)) for candidate in candidates]
         found = [(candidate, sentence) for candidate, sentence in places if sentence is not None]
-        text.parse(list({id(sentence): sentence for _, sentence in found}.values()))
+        parse([sentence for _, sentence in found], text.pipeline)
         context = _Context(self, text)
         pairs = [(candidate, sentence, sentence.span_tokens(candidate.start, candidate.end))
                  for candidate, sentence in found]  # fmt: skip

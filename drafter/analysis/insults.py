@@ -67,9 +67,12 @@ class InsultDetector:
         heads = load_heads(places.file("models", "heads/insults.npz"))
         return cls(InsultLexicon.load(places), EvidenceReader.load(places), Phrases.load(places), heads)
 
-    def detect(self, text: OwnText) -> list[Insult]:
-        """Return the insults of the mail in order of appearance."""
-        candidates = self.lexicon.candidates(text)[:MAX_CANDIDATES]
+    def candidates(self, text: OwnText) -> list[Candidate]:
+        """Return what may be insults; the sentences that hold them need grammar."""
+        return self.lexicon.candidates(text)[:MAX_CANDIDATES]
+
+    def detect(self, text: OwnText, candidates: list[Candidate]) -> list[Insult]:
+        """Return those of the candidates that are insults, in order of appearance."""
         judged = [self.judge(text, evidence) for evidence in self.reader.read(text, candidates)]
         kept = [judgement for judgement in judged if judgement.drop is None]
         return [_insult(judgement) for judgement in _joined(kept, self.reader.grammar)]

@@ -8,11 +8,12 @@ from typing import Any
 
 import spacy
 from spacy.language import Language
-from spacy.pipeline import Tok2Vec, TrainablePipe
+from spacy.pipeline import AttributeRuler, Tok2Vec, TrainablePipe
 from spacy.tokens import Doc
 from thinc.api import Model, NumpyOps
 
 from drafter.analysis.encoder import Encoder
+from drafter.analysis.posrules import PosRules
 from drafter.analysis.tokens import Splitter, Tokens
 from drafter.errors import ModelError
 
@@ -28,6 +29,8 @@ class Pipeline:
         self._splitter = Splitter(nlp)
         first = nlp.pipeline[0][1] if nlp.pipeline else None
         self._encoder = Encoder.of(first.model) if isinstance(first, Tok2Vec) else None
+        rulers = {name: PosRules.of(pipe) for name, pipe in nlp.pipeline if isinstance(pipe, AttributeRuler)}
+        self._pos_rules = {name: rules for name, rules in rulers.items() if rules}
         for _, pipe in nlp.pipeline:
             if isinstance(pipe, TrainablePipe):
                 _multiply_with_numpy(pipe.model)
@@ -47,14 +50,15 @@ class Pipeline:
         """Run tagger, morphology and parser over tokenised texts, in place; nlp.pipe costs twice as much for a few."""
         if not docs:
             return docs
-        for _, pipe in self.nlp.pipeline:
+        for name, pipe in self.nlp.pipeline:
             if isinstance(pipe, Tok2Vec) and self._encoder:
                 pipe.set_annotations(docs, self._encoder.encode(docs))
             elif isinstance(pipe, TrainablePipe):
                 pipe.set_annotations(docs, pipe.predict(docs))
             else:
+                correct = self._pos_rules.get(name, pipe)
                 for doc in docs:
-                    pipe(doc)
+                    correct(doc)
         return docs
 
 

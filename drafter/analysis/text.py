@@ -62,9 +62,18 @@ class Sentence:
     def doc(self) -> Doc:
         """The parsed sentence; token.idx counts from `start`. Parsing happens at the first call."""
         if self._parsed is None:
-            self._piece.owner.parse([self])
+            parse([self], self._piece.owner.pipeline)
         assert self._parsed is not None
         return self._parsed
+
+    def copy(self) -> Doc:
+        """Return the sentence as a Doc of its own; Span.as_doc does the same and takes five times as long."""
+        first, last = self._range
+        doc = Doc(self._piece.doc.vocab, words=self.words, spaces=self._piece.tokens.spaced[first:last])
+        norms = self._piece.doc.to_array("NORM")[first:last]  # the tokenizer knows better ones than the word has
+        for place in (doc.to_array("NORM") != norms).nonzero()[0].tolist():
+            doc[place].norm_ = doc.vocab.strings[int(norms[place])]
+        return doc
 
     @property
     def is_parsed(self) -> bool:
@@ -123,13 +132,6 @@ class OwnText:
         after = self.sentences[index + 1] if index + 1 < len(self.sentences) else None
         return before, after
 
-    def parse(self, sentences: Iterable[Sentence]) -> None:
-        """Parse several sentences in one batch; those that are parsed already cost nothing."""
-        waiting = [sentence for sentence in sentences if not sentence.is_parsed]
-        copies = [sentence.tokens.as_doc() for sentence in waiting]
-        for sentence, doc in zip(waiting, self.pipeline.parse(copies), strict=True):
-            sentence._parsed = doc
-
     def _pieces(self, zone: Zone) -> Iterable[tuple[int, int]]:
         """Cut a zone at blank lines, list bullets and over-long runs."""
         cuts = {zone.start, zone.end}
@@ -155,6 +157,14 @@ class OwnText:
                 first = number + 1
         if first < len(words):
             yield Sentence(piece, first, len(words))
+
+
+def parse(sentences: Iterable[Sentence], pipeline: Pipeline) -> None:
+    """Parse sentences of one or several mails in one batch; those that are parsed already cost nothing."""
+    waiting = [sentence for sentence in dict.fromkeys(sentences) if not sentence.is_parsed]
+    copies = [sentence.copy() for sentence in waiting]
+    for sentence, doc in zip(waiting, pipeline.parse(copies), strict=True):
+        sentence._parsed = doc
 
 
 class _Piece:
