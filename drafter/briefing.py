@@ -2,20 +2,52 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from drafter.data import Block, read_rules
 from drafter.ladder import AIMED_AT_US
-from drafter.masking import mask
+from drafter.masking import mask, mask_words
 from drafter.messages import _, threat_name, told_promise
-from drafter.plan import Case, situation_names
-from drafter.records import OWN_ZONES, STAGES, Briefing, Conversation, Facts, Mail, Plan
+from drafter.places import Places
+from drafter.plan import Case, hold, read_conditions, situation_names
+from drafter.records import EMOTIONS, OWN_ZONES, STAGES, Briefing, Conversation, Facts, Mail
 
 MAX_SHOWN_CHARACTERS = 8_000
 MAX_PROMISES = 3
+PARTS = ("phone", "care", "team")
 LEVELS = ("calm", "mildly disappointed", "clearly annoyed", "angry", "beside himself")
 
 
-def brief(mail: Mail, case: Case, plan: Plan) -> Briefing:
+class HintRule(NamedTuple):
+    """A line of briefing.yaml."""
+
+    line: str
+    part: str
+    advice: tuple[str, ...]
+    when: tuple[str, ...]
+
+
+def load_hints(places: Places) -> tuple[HintRule, ...]:
+    """Read briefing.yaml.
+
+    Raises:
+        DataError: a field, a part or a condition is unknown.
+    """
+    blocks = read_rules(places.file("templates", "briefing.yaml"), {"line", "part", "advice", "when"}, set())
+    return tuple(_hint(block) for block in blocks)
+
+
+def _hint(block: Block) -> HintRule:
+    if block["part"] not in PARTS:
+        raise block.where.error(f"unknown part '{block['part']}'", f"Known: {', '.join(PARTS)}.")
+    return HintRule(block["line"], block["part"], tuple(block.texts("advice")), read_conditions(block))
+
+
+def brief(mail: Mail, case: Case, hints: tuple[HintRule, ...]) -> Briefing:
     """Write the briefing in the language of the staff member."""
-    return Briefing(_summary(case), _masked(mail, case), _wants(case), tuple(_phone(case, plan)))
+    parts = {part: tuple(_(h.line) for h in hints if h.part == part and hold(h.when, case)) for part in PARTS}
+    return Briefing(_summary(case), _masked(mail, case), _wants(case), parts["phone"], _mood(case), _ladder(case),
+                    parts["care"], parts["team"])  # fmt: skip
 
 
 def _summary(case: Case) -> str:
@@ -24,7 +56,6 @@ def _summary(case: Case) -> str:
     if analysis.facts.harm:
         parts.append(_("Somebody may have come to harm."))
     parts += _fact_lines(analysis.facts)
-    parts.append(_("Mood: {mood}").format(mood=_(LEVELS[analysis.intensity.level])))
     if analysis.opener:
         parts.append(_("The customer says himself that you are not to blame."))
     if aimed := [i for i in analysis.insults if i.target in AIMED_AT_US]:
@@ -37,6 +68,37 @@ def _summary(case: Case) -> str:
     return ". ".join(part.rstrip(".") for part in parts) + "."
 
 
+def _mood(case: Case) -> str:
+    """Name the intensity and the emotions, and say by which words they show."""
+    analysis = case.analysis
+    felt = sorted((name for name in EMOTIONS if analysis.emotions.get(name)), key=lambda name: -analysis.emotions[name])
+    named = ", ".join([_(LEVELS[analysis.intensity.level]), *map(_, felt)])
+    reasons = "; ".join(_reason(why) for why in analysis.intensity.why)
+    return f"{named} ({_without_insults(reasons, case)})" if reasons else named
+
+
+def _without_insults(text: str, case: Case) -> str:
+    return mask_words(text, (insult.text for insult in case.analysis.insults))
+
+
+def _reason(why: str) -> str:
+    """Translate what a reason says before the customer's words."""
+    said, colon, words = why.partition(": ")
+    number, _blank, counted = said.partition(" ")
+    if number.isdigit():
+        pattern = f"{{count}} {counted}"
+        return _(pattern).format(count=number)
+    return f"{_(said)}{colon}{words}"
+
+
+def _ladder(case: Case) -> str:
+    """Say on which stage of the ladder the reply stands, and which comes next."""
+    if case.stage == "none":
+        return ""
+    following = STAGES[min(STAGES.index(case.stage) + 1, len(STAGES) - 1)]
+    return _("Stage: {stage}; if it goes on: {next}").format(stage=_(case.stage), next=_(following))
+
+
 def _conversation_lines(case: Case) -> list[str]:
     """Say what came before: rounds, how often respect was asked for, what the next stage would be, goodwill."""
     lines = []
@@ -44,9 +106,6 @@ def _conversation_lines(case: Case) -> list[str]:
         lines.append(_("Our replies in this thread without a solution: {count}").format(count=case.past.rounds))
     if case.standing.asked:
         lines.append(_("Respect was asked for: {count} times").format(count=case.standing.asked))
-    if case.stage in STAGES[2:-1]:
-        following = STAGES[STAGES.index(case.stage) + 1]
-        lines.append(_("Stage: {stage}; if it goes on: {next}").format(stage=case.stage, next=following))
     if case.analysis.apology:
         lines.append(_("The customer says that he is sorry for how he wrote."))
     lines += _promise_lines(case.past)
@@ -76,6 +135,8 @@ def _fact_lines(facts: Facts) -> list[str]:
         lines.append(_("Amounts: {amounts}").format(amounts=", ".join(facts.amounts)))
     if facts.dates:
         lines.append(_("Dates: {dates}").format(dates=", ".join(facts.dates)))
+    if facts.deadlines:
+        lines.append(_("Deadline: {dates}").format(dates="; ".join(facts.deadlines)))
     if facts.waiting:
         lines.append(_("Waiting: {time}").format(time=facts.waiting))
     return lines
@@ -90,22 +151,4 @@ def _masked(mail: Mail, case: Case) -> str:
 
 def _wants(case: Case) -> str:
     wishes = [" ".join(demand.text.split()) for demand in case.analysis.demands]
-    return "; ".join(dict.fromkeys(wishes)) or _("not said; ask what is needed")
-
-
-def _phone(case: Case, plan: Plan) -> list[str]:
-    """Write lines for the phone (advice A1, A6, A7, B2, D3)."""
-    if case.frame != "complaint":
-        return []
-    lines = []
-    if case.analysis.intensity.level >= 2:
-        lines.append(_("Let the customer finish; name the anger before you speak of the matter."))
-    if plan.stage in ("request", "mirror", "announce", "end"):
-        lines.append(_("Ask for a respectful tone once, kindly; then come back to the matter."))
-    if plan.options:
-        lines.append(_("Offer the options by number and let the customer choose."))
-    else:
-        lines.append(_("Ask: what do you propose?"))
-    lines.append(_("If it is deadlocked, ask to call back tomorrow morning, or hand over to a colleague."))
-    lines.append(_("Afterwards, send what was agreed in writing."))
-    return lines
+    return _without_insults("; ".join(dict.fromkeys(wishes)), case) or _("not said; ask what is needed")

@@ -155,10 +155,14 @@ def _finding_lines(outcome: Outcome) -> list[str]:
 def _briefing_parts(outcome: Outcome) -> list[tuple[str, str]]:
     briefing = outcome.briefing
     assert briefing
-    parts = [(_("In short"), briefing.summary), (_("The customer wants"), briefing.wants)]
-    parts.append((_("The mail, insults masked"), briefing.masked_text))
-    parts.append((_("On the phone"), "\n".join(f"- {line}" for line in briefing.phone)))
+    parts = [(_("In short"), briefing.summary), (_("The customer wants"), briefing.wants), (_("Mood"), briefing.mood)]
+    parts += [(_("Tone"), briefing.ladder), (_("For you"), _list(briefing.care)), (_("Team"), _list(briefing.team))]
+    parts += [(_("The mail, insults masked"), briefing.masked_text), (_("On the phone"), _list(briefing.phone))]
     return [(name, text) for name, text in parts if text]
+
+
+def _list(lines: Sequence[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
 
 
 def _analysis_rows(analysis: Analysis) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from drafter.acceptance import accepted_reply
 from drafter.analysis import MAX_OWN_CHARACTERS, Analyzer, Detectors, load_pipeline
-from drafter.briefing import brief
+from drafter.briefing import HintRule, brief, load_hints
 from drafter.check import REPEATED_INSULT, CheckContext, Checker, Spot
 from drafter.errors import DrafterError
 from drafter.history import History
@@ -37,6 +37,7 @@ class Kit:
     places: Places
     policy: Policy
     steps: tuple[StepRule, ...]
+    hints: tuple[HintRule, ...]
     zones: ZoneFinder
     analyzer: Analyzer
     checker: Checker
@@ -94,7 +95,7 @@ class Kit:
     def _judge(self, mail: Mail, case: Case, plan: Plan, draft: Draft) -> Outcome:
         findings = self.check(mail, case, plan, draft)
         status, why = _status(mail, case, plan, findings)
-        briefing = brief(mail, case, plan)
+        briefing = brief(mail, case, self.hints)
         return Outcome(mail.id, mail.source, status, why, mail, case.analysis, plan, draft, findings, briefing)
 
     def renderer(self, tone: str = "") -> Renderer:
@@ -167,7 +168,8 @@ def load(home: str | os.PathLike[str] | None = None, model: str | None = None, h
     zones, detectors, checker = remember(
         "rules", folders, lambda: (ZoneFinder.load(places), Detectors.load(places), Checker.load(places))
     )
-    return Kit(places, policy, steps, zones, Analyzer(pipeline, detectors), checker, History(history))
+    analyzer = Analyzer(pipeline, detectors)
+    return Kit(places, policy, steps, load_hints(places), zones, analyzer, checker, History(history))
 
 
 def failed(mail_id: str, source: str, error: DrafterError) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 DOT = "·"
@@ -20,6 +21,15 @@ def mask(text: str, spans: Iterable[tuple[int, int]]) -> str:
         if first < last:
             hidden[first:last] = b"\1" * (last - first)
     return "".join(_shown(text, index) if hide else text[index] for index, hide in enumerate(hidden))
+
+
+def mask_words(text: str, words: Iterable[str]) -> str:
+    """Return the text with every occurrence of the words masked, in whatever case they are written."""
+    low = text.lower()
+    places = [
+        (match.start(), match.end()) for word in words if word for match in re.finditer(re.escape(word.lower()), low)
+    ]
+    return mask(text, places) if len(low) == len(text) else text
 
 
 def _shown(text: str, index: int) -> str:

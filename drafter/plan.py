@@ -109,6 +109,7 @@ CONDITIONS: dict[str, Callable[[Case], bool]] = {
     "options": lambda case: bool(case.options),
     "no_options": lambda case: not case.options,
     "call_offered": lambda case: case.policy.phone.offer_call,
+    "insulted": lambda case: bool(against_us(case.analysis)),
     "violent": lambda case: is_violent(case.analysis),
     "deadline": lambda case: bool(case.analysis.facts.deadlines),
     "declined": lambda case: bool(case.declines),
@@ -130,10 +131,7 @@ def load_steps(places: Places) -> tuple[StepRule, ...]:
 
 
 def _step_rule(block: Block) -> StepRule:
-    when = tuple(block.texts("when"))
-    for name in when:
-        if name.removeprefix("not ") not in CONDITIONS:
-            raise block.where.error(f"unknown condition '{name}'", f"Known: {', '.join(CONDITIONS)}.")
+    when = read_conditions(block)
     advice, join = tuple(block.texts("advice")), bool(block.get("join"))
     return StepRule(block["step"], advice, when, block["because"], join, _promise_rule(block))
 
@@ -145,6 +143,19 @@ def _promise_rule(block: Block) -> PromiseRule | None:
         first = error.errors()[0]
         place = ".".join(map(str, ("promises", *first["loc"])))
         raise block.where.error(f"{place}: {first['msg']}") from error
+
+
+def read_conditions(block: Block) -> tuple[str, ...]:
+    """Read the field `when` of a block.
+
+    Raises:
+        DataError: a condition is unknown.
+    """
+    when = tuple(block.texts("when"))
+    for name in when:
+        if name.removeprefix("not ") not in CONDITIONS:
+            raise block.where.error(f"unknown condition '{name}'", f"Known: {', '.join(CONDITIONS)}.")
+    return when
 
 
 def situation_names(analysis: Analysis) -> list[str]:
@@ -339,9 +350,14 @@ def _steps(rules: tuple[StepRule, ...], case: Case) -> list[Step]:
             continue
         if rule.name in case.wishes.add_steps:
             steps.append(Step(rule.name, rule.advice, "Added on request."))
-        elif all(_holds(name, case) for name in rule.when):
+        elif hold(rule.when, case):
             steps.append(Step(rule.name, rule.advice, rule.because))
     return steps
+
+
+def hold(names: Iterable[str], case: Case) -> bool:
+    """Tell whether all conditions hold; "not x" negates."""
+    return all(_holds(name, case) for name in names)
 
 
 def _holds(name: str, case: Case) -> bool:

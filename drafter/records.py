@@ -334,6 +334,10 @@ class Briefing:
     masked_text: str = ""
     wants: str = ""
     phone: tuple[str, ...] = ()
+    mood: str = ""  # how strong which emotion is, and why
+    ladder: str = ""  # stage and what comes next
+    care: tuple[str, ...] = ()  # for the staff member himself
+    team: tuple[str, ...] = ()  # whom else it concerns
 
 
 @dataclass(frozen=True, slots=True)

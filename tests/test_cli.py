@@ -51,7 +51,7 @@ def test_draft_json_has_the_fields_of_the_contract(drafter) -> None:
     line = json.loads(result.stdout)
     assert set(line) == {"id", "source", "status", "why", "analysis", "plan", "draft", "findings", "briefing"}
     assert set(line["plan"]) == {"stage", "steps", "options", "gaps"}
-    assert set(line["briefing"]) == {"summary", "masked_text", "wants", "phone"}
+    assert set(line["briefing"]) == {"summary", "masked_text", "wants", "phone", "mood", "ladder", "care", "team"}
     assert "Saftladen" not in line["briefing"]["masked_text"]
 
 

@@ -10,12 +10,14 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from conftest import HERE
 
+from drafter.analysis.moodrules import read_mood_rules
+from drafter.briefing import load_hints
 from drafter.duelist import STATES
 from drafter.letters import load_letters
 from drafter.messages import _
 from drafter.places import Places
 from drafter.plan import load_steps
-from drafter.records import EMOTIONS, SITUATIONS, TARGETS
+from drafter.records import EMOTIONS, SITUATIONS, STAGES, TARGETS
 
 PACKAGE = HERE.parent / "drafter"
 FOLDER = PACKAGE / "locale" / "de" / "LC_MESSAGES"
@@ -40,6 +42,15 @@ def test_names_and_reasons_are_translated(catalogue) -> None:
     reasons |= {step.why for letter in load_letters(Places()).values() for step in letter}
 
     assert not {text for text in names | reasons if not catalogue.get(text)}
+
+
+def test_the_briefing_speaks_the_language_of_its_reader(catalogue) -> None:
+    reasons = {rule.reason.partition(":")[0] for rule in read_mood_rules(Places().file("rules", "mood.yaml"))} - {""}
+    targets = {reason for reason in reasons if "{target}" in reason}
+    reasons |= {reason.format(target=target) for reason in targets for target in TARGETS}
+    texts = reasons - targets | {hint.line for hint in load_hints(Places())} | set(STAGES) - {"none"}
+
+    assert not {text for text in texts if not catalogue.get(text)}
 
 
 def test_the_messages_of_the_check_are_translated(catalogue) -> None:
