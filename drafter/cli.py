@@ -11,7 +11,7 @@ import click
 
 from drafter import __version__
 from drafter.cli_history import history_group
-from drafter.cli_kit import load_kit, read_values, tell_accepted
+from drafter.cli_kit import copy_text, load_kit, read_values, tell_accepted
 from drafter.cli_letters import confirm_command, notice_command
 from drafter.cli_options import accept_option, format_option, help_text, history_option, kit_options, wish_options
 from drafter.cli_promises import promises_group
@@ -88,7 +88,7 @@ def draft_command(ctx: click.Context, file: str, customer: str, explain: bool, c
         outcome = _edited(kit, outcome, wished)
     _print_outcome(kit, outcome, format_, explain)
     if copy and outcome.draft:
-        _copy(outcome.draft.body)
+        copy_text(outcome.draft.body)
     if accept:
         _accept(kit, outcome)
     problem = outcome.draft is None or any(finding.level == "error" for finding in outcome.findings)
@@ -345,13 +345,6 @@ def _edited(kit: Kit, outcome: Outcome, wishes: Wishes) -> Outcome:
         return outcome
     left = standing(outcome.draft.paragraphs, text)
     return kit.recheck(replace(outcome, draft=replace(outcome.draft, body=text, paragraphs=left)), wishes)
-
-
-def _copy(text: str) -> None:
-    from drafter.deliver import copy_to_clipboard
-
-    done = copy_to_clipboard(text)
-    click.echo(_("The draft is on the clipboard.") if done else _("There is no clipboard here."), err=True)
 
 
 def _analyze_lines(file: str, kit: Kit) -> int:

@@ -42,6 +42,14 @@ def read_values(values: tuple[str, ...]) -> dict[str, str]:
     return pairs
 
 
+def copy_text(text: str) -> None:
+    """Put a text on the clipboard, and say whether there is one."""
+    from drafter.deliver import copy_to_clipboard
+
+    done = copy_to_clipboard(text)
+    click.echo(_("The draft is on the clipboard.") if done else _("There is no clipboard here."), err=True)
+
+
 def tell_accepted(new: bool, mail: Mail, promises: tuple[Promise, ...], kit: Kit) -> None:
     """Say what was remembered: whether it was new, what was promised, and days on which nobody works."""
     click.echo(_("Accepted.") if new else _("Accepted before; it counts once, as it stands now."), err=True)

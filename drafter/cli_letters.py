@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from drafter.cli_kit import load_kit, read_values, tell_accepted
+from drafter.cli_kit import copy_text, load_kit, read_values, tell_accepted
 from drafter.cli_options import accept_option, format_option, help_text, history_option, kit_options, together
 from drafter.errors import MailError
 from drafter.messages import _
@@ -36,6 +36,7 @@ letter_options = together(
                  help=_("How the letter addresses the customer.")),
     click.option("--tone", default="", help=_("Folder of templates, e.g. sachlich.")),
     click.option("--set", "values", multiple=True, metavar="KEY=VALUE", help=_("Fill a gap; repeatable.")),
+    click.option("--copy", is_flag=True, help=_("Put the draft on the clipboard.")),
     format_option("text", "eml", "json"),
     accept_option,
     history_option,
@@ -94,7 +95,7 @@ def confirm_command(ctx: click.Context, notes: str | None, day: str, agreed: tup
     if len(found.left_out) > MAX_LEFT_OUT:
         click.echo(_("Further lines: {count}").format(count=len(found.left_out) - MAX_LEFT_OUT), err=True)
     agreed_json = [item.to_json() for item in found.items]
-    _print(kit, outcome, told["format_"], {"agreed": agreed_json, "left_out": found.left_out})
+    _hand_over(kit, outcome, told, {"agreed": agreed_json, "left_out": found.left_out})
     _accept(kit, letter, outcome, told["accept"])
     ctx.exit(1 if outcome.status == "review" else 0)
 
@@ -129,7 +130,7 @@ def notice_command(ctx: click.Context, what: str, old: str, new: str, reason: st
     delay = Delay(what, told["number"], before, after, reason, alternatives, situation)
     letter = delay_notice(delay, _mail(told), told["name"], teller.today, teller.workdays)
     outcome = _written(kit, letter, told)
-    _print(kit, outcome, told["format_"], {})
+    _hand_over(kit, outcome, told, {})
     _accept(kit, letter, outcome, told["accept"])
     ctx.exit(1 if outcome.status == "review" else 0)
 
@@ -227,11 +228,12 @@ def _written(kit: Kit, letter: Letter, told: dict[str, Any]) -> Outcome:
     return write(kit, letter, Wishes(told["tone"], told["register"], values=read_values(told["values"])))
 
 
-def _print(kit: Kit, outcome: Outcome, format_: str, more: dict[str, Any]) -> None:
+def _hand_over(kit: Kit, outcome: Outcome, told: dict[str, Any], more: dict[str, Any]) -> None:
     from drafter.console import make_console, show_letter
     from drafter.deliver import to_eml
 
     assert outcome.draft and outcome.mail
+    format_ = told["format_"]
     if format_ == "json":
         click.echo(json.dumps(outcome.to_json() | more, ensure_ascii=False))
     elif format_ == "eml":
@@ -240,6 +242,8 @@ def _print(kit: Kit, outcome: Outcome, format_: str, more: dict[str, Any]) -> No
         show_letter(make_console(), outcome)
     if format_ != "json" and outcome.why:
         click.echo(f"{_(outcome.status)}: {outcome.why}", err=True)
+    if told["copy"]:
+        copy_text(outcome.draft.body)
 
 
 def _accept(kit: Kit, letter: Letter, outcome: Outcome, wanted: bool) -> None:

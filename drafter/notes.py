@@ -116,7 +116,7 @@ class NoteReader:
         return self._agreed(notes, lines, days._replace(call=notes.day))
 
     def item(self, text: str, days: Days, by: str = "") -> tuple[Item, list[Doubt]]:
-        """Read one thing agreed; `by` names who does it where the text does not."""
+        """Read one thing agreed, cut to MAX_ITEM_CHARACTERS; `by` names who does it where the text does not."""
         who, text, labelled = self._who(f"{by}: {text}" if by else text)
         item = Item(self._infinitive(text) if labelled else _capital(text), who, None, labelled)
         doubts = self._told_of_him(item, text)
@@ -149,9 +149,11 @@ class NoteReader:
             if len(items) == MAX_ITEMS:
                 left_out.append(line)
                 continue
+            if len(line) > MAX_ITEM_CHARACTERS:
+                left_out.append(line[MAX_ITEM_CHARACTERS:])
             label, rest = _label(line)
             if rest and fold(label) in self._set("internal"):
-                left_out.append(line)
+                left_out.append(line[:MAX_ITEM_CHARACTERS])
             elif rest and fold(label) in self._set("next"):
                 item, found = self.item(rest, days)
                 following.append(item.text)
@@ -225,7 +227,8 @@ class NoteReader:
         return self._call(line, today) if first and fold(first[0].rstrip(".")) in self._set("call") else None
 
     def _call(self, line: str, today: date) -> Notes:
-        """Read day and name from a line about the call; a line that says more is kept apart, it is for us."""
+        """Read day, number and name from a line about the call; one that says more is kept apart, it is for us."""
+        whole, line = line, line[:MAX_ITEM_CHARACTERS]
         about, spans = Notes(), list[tuple[int, int]]()
         for mention in [*self._dates.find(line, today), *self._dates.relative(line, today)][:1]:
             spans.append((mention.start, mention.end))
@@ -240,7 +243,7 @@ class NoteReader:
             about = about._replace(name=f"{self._set('address').get(fold(first)) or first} {others}")
         words = [word for word in _WORD.finditer(line) if not any(a <= word.start() < b for a, b in spans)][1:]
         says_more = any(fold(word[0].rstrip(".")) not in self._set("filler") for word in words)
-        return about._replace(left_out=(line,)) if says_more else about
+        return about._replace(left_out=(whole,)) if says_more or whole != line else about
 
     def _name_in(self, line: str) -> tuple[int, int] | None:
         """Find a form of address with the capitalised words behind it."""

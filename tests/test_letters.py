@@ -117,6 +117,15 @@ def test_bad_input_gets_a_message_and_exit_status_2(drafter, arguments, stdin, w
     assert words in result.stderr and "Traceback" not in result.output
 
 
+def test_copy_puts_the_letter_on_the_clipboard(drafter, monkeypatch: pytest.MonkeyPatch) -> None:
+    copied = []
+    monkeypatch.setattr("drafter.deliver.copy_to_clipboard", lambda text: not copied.append(text))
+
+    result = drafter("confirm", "--copy", stdin="- Rückruf bis Freitag")
+
+    assert copied[0] in result.stdout and "1. Rückruf bis Freitag, 5. Juni 2026" in copied[0]
+
+
 SIGNS = "{{ 7*7 }} {% raw %} {Sie|du}"
 
 
