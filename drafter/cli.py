@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from drafter import __version__
+from drafter.cli_advice import advice_command
 from drafter.cli_history import history_group
 from drafter.cli_kit import copy_text, load_kit, read_values, tell_accepted
 from drafter.cli_letters import confirm_command, notice_command
@@ -247,6 +248,7 @@ def evaluate_command(gold: Path, blind: int | None, format_: str, home: Path | N
         click.echo(line)
 
 
+main.add_command(advice_command)
 main.add_command(history_group)
 main.add_command(confirm_command)
 main.add_command(notice_command)

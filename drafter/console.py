@@ -16,6 +16,7 @@ from drafter.messages import _, threat_name, told_promise
 from drafter.records import Analysis, Draft, Finding, Insult, Outcome
 
 if TYPE_CHECKING:
+    from drafter.advice import Advice
     from drafter.history.store import Kept, Promised
 
 _COLOURS = {"ready": "green", "needs-fill": "yellow", "review": "red", "skipped": "dim", "failed": "red"}
@@ -87,6 +88,12 @@ def show_promises(console: Console, promises: Sequence[tuple[Promised, str]]) ->
     if not console.is_terminal:
         console.width = 400  # a pipe neither wraps nor cuts
     console.print(table)
+
+
+def advice_lines(advice: Advice) -> list[str]:
+    """Return what the advice says and, a line each, what follows it."""
+    acts = [f"    {_(kind)}: {'; '.join(map(_, names))}" for kind, names in advice.acts.items()]
+    return [f"{advice.id}  {_(advice.text)}", *acts]
 
 
 def explain_lines(draft: Draft) -> list[tuple[str, list[str]]]:

@@ -10,6 +10,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from conftest import HERE
 
+from drafter.advice import KINDS, load_advice
 from drafter.analysis.moodrules import read_mood_rules
 from drafter.briefing import load_hints
 from drafter.duelist import STATES
@@ -48,7 +49,8 @@ def test_the_briefing_speaks_the_language_of_its_reader(catalogue) -> None:
     reasons = {rule.reason.partition(":")[0] for rule in read_mood_rules(Places().file("rules", "mood.yaml"))} - {""}
     targets = {reason for reason in reasons if "{target}" in reason}
     reasons |= {reason.format(target=target) for reason in targets for target in TARGETS}
-    texts = reasons - targets | {hint.line for hint in load_hints(Places())} | set(STAGES) - {"none"}
+    texts = {advice.text for advice in load_advice(Places())} | set(KINDS.values())
+    texts |= reasons - targets | {hint.line for hint in load_hints(Places())} | set(STAGES) - {"none"}
 
     assert not {text for text in texts if not catalogue.get(text)}
 
