@@ -153,7 +153,7 @@ class Renderer:
 
         return {
             "you": lambda *forms: forms[number] if (number := FORMS.index(letter.form)) < len(forms) else forms[0],
-            "variant": lambda name, count, turn: (_number(f"{letter.seed}/{name}") + turn) % count,
+            "variant": lambda name, count, turn: _order(f"{letter.seed}/{name}", count)[turn % count],
             "your": lambda case, *nouns: words.possessive(letter.form, case, first_known(nouns)),
             "it": lambda case, *nouns: words.pronoun(case, first_known(nouns)),
             "gendered": lambda noun: bool(words.gender_of(noun)),
@@ -186,9 +186,9 @@ def seed_of(mail: Mail) -> str:
     return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
-def _number(key: str) -> int:
-    """Spread keys evenly; with a mere checksum the choices for two steps would hang together."""
-    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=4).digest(), "big")
+def _order(key: str, count: int) -> list[int]:
+    """Return the numbers below count in an order that depends on the key alone, each order as likely as the next."""
+    return sorted(range(count), key=lambda number: hashlib.blake2b(f"{key}/{number}".encode()).digest())
 
 
 def _region(case: Case) -> str:

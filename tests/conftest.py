@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,23 @@ def kit():
     from drafter.drafting import load
 
     return load(model=os.environ.get("DRAFTER_TEST_MODEL"))
+
+
+@pytest.fixture(scope="session")
+def remembering_kit(kit):
+    """The kit that analyses every mail once: for tests that draft the same mails in many ways."""
+    from drafter.drafting import Kit
+
+    found: dict[object, object] = {}
+
+    class RememberingKit(Kit):
+        def analyze(self, mail):
+            key = (mail.id, mail.body) if not isinstance(mail, str) else mail
+            if key not in found:
+                found[key] = super().analyze(mail)
+            return found[key]
+
+    return RememberingKit(**{field.name: getattr(kit, field.name) for field in fields(kit)})
 
 
 @pytest.fixture(scope="session")

@@ -18,9 +18,9 @@ MAX_WORDS = 230
 
 
 @pytest.fixture(scope="module")
-def outcomes(kit):
+def outcomes(remembering_kit):
     return [
-        kit.draft(read_record(row), Wishes(register=("auto", "sie", "du")[number % 3]))
+        remembering_kit.draft(read_record(row), Wishes(register=("auto", "sie", "du")[number % 3]))
         for number, row in enumerate(ROWS)
     ]
 
