@@ -18,7 +18,7 @@ from drafter.records import Opener
 
 _MARKS = frozenset(",;:–—-()/\"„“”»«…!?.'*_")
 _LONGEST_FRAME = 9
-_BELIEVED = 0.45
+_BELIEVED = 0.43
 _NEARLY_ALIKE = 0.1
 _MOST_CLAUSES = 8
 _Row = tuple[Sentence, Words]
