@@ -16,6 +16,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from drafter.stretches import StretchReader
+
 MAX_TOKENS = 6000
 """A longer text is read no further, so that time and memory stay bounded."""
 
@@ -42,18 +44,23 @@ class Vector(NamedTuple):
 
 def tokens(text: str) -> list[str]:
     """Split a text into words, numbers, runs of marks, and emoji."""
-    if "#" not in text:
-        return _TOKEN.findall(text)[:MAX_TOKENS]
+    return _TOKENS(text)[:MAX_TOKENS]
+
+
+def _tokens_of(stretch: str) -> list[str]:
+    if "#" not in stretch:
+        return _TOKEN.findall(stretch)
     found: list[str] = []
-    for match in _TOKEN.finditer(text):
+    for match in _TOKEN.finditer(stretch):
         token = match.group()
-        if found and token[0].isalpha() and text[match.start() - 1 : match.start()] == "#":
+        if found and token[0].isalpha() and stretch[match.start() - 1] == "#":
             found.extend(_HUMPS.findall(token) or [token])
         else:
             found.append(token)
-        if len(found) >= MAX_TOKENS:
-            break
     return found
+
+
+_TOKENS = StretchReader(_tokens_of)
 
 
 @lru_cache(maxsize=50_000)

@@ -94,11 +94,12 @@ class Families:
 
     def of(self, word: str) -> tuple[str, ...]:
         """Return the notions of a folded word, in a fixed order."""
-        if word not in self._cache:
+        found = self._cache.get(word)
+        if found is None:
             if len(self._cache) > _MAX_CACHE:
                 self._cache.clear()
-            self._cache[word] = self._find(word)
-        return self._cache[word]
+            found = self._cache[word] = self._find(word)
+        return found
 
     def _find(self, word: str) -> tuple[str, ...]:
         found = set(self._whole.get(word, _NOTHING))

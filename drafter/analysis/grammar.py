@@ -20,8 +20,11 @@ from drafter.data import read_table
 from drafter.places import Places
 
 _BREAKS = frozenset(",;:()–—-.!?…")
-_EDGES, _LETTERS = "drafter.edges", "drafter.letters"
+_EDGES, _LETTERS, _CLAUSE = "drafter.edges", "drafter.letters", "drafter.clause"
 """What was found out about a whole Doc is kept with it."""
+
+_MAX_SEEN = 50_000
+_NONE: set[str] = set()
 
 _NEAR = 4
 """How many words may stand between a pronoun and the noun it addresses."""
@@ -36,6 +39,7 @@ class Grammar:
         for name, forms in classes.items():
             for form in forms:
                 self._of.setdefault(form, set()).add(name)
+        self._seen: dict[int, set[str]] = {}  # the same by the number of the word: asked some hundred times a mail
 
     @classmethod
     def load(cls, places: Places) -> Grammar:
@@ -45,7 +49,12 @@ class Grammar:
 
     def has(self, token: Token, *classes: str) -> bool:
         """Tell whether the form belongs to one of the word classes."""
-        return self.knows(token.text, *classes)
+        found = self._seen.get(token.orth)
+        if found is None:
+            if len(self._seen) >= _MAX_SEEN:
+                self._seen.clear()
+            found = self._seen[token.orth] = self._of.get(_form(token.text), _NONE)
+        return not found.isdisjoint(classes)
 
     def knows(self, form: str, *classes: str) -> bool:
         """Tell the same of a bare form."""
@@ -141,7 +150,7 @@ class Grammar:
                 return node
         return token
 
-    def clause(self, token: Token) -> list[Token]:
+    def clause(self, token: Token) -> tuple[Token, ...]:
         """Return the words around the token up to a mark or subordinator that parts two finite verbs."""
         doc = token.doc
         if _EDGES not in doc.user_data:
@@ -151,7 +160,11 @@ class Grammar:
         first = edges[place - 1] + 1 if place else 0
         place += place < len(edges) and edges[place] == token.i
         last = edges[place] if place < len(edges) else len(doc)
-        return [doc[i] for i in range(first, last)]
+        kept = f"{_CLAUSE}{first}"
+        if kept not in doc.user_data:
+            doc.user_data[kept] = tuple([doc[i] for i in range(first, last)])
+        found: tuple[Token, ...] = doc.user_data[kept]
+        return found
 
     def _parts(self, mark: Token) -> bool:
         """Tell whether a clause ends at the mark."""

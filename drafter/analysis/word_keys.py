@@ -26,6 +26,7 @@ _TRIPLE = re.compile(r"([^\W\d_])\1\1", re.IGNORECASE)
 _ADDRESS = re.compile(r"\w@\w{1,60}\.\w{2}|://|www\.")
 _STOP = re.compile(r"[.!?…:;]|\n\s*\n")
 _MAX_STUMP = 7
+_MAX_GAP = 12
 _OUTER = "'’`´-:/&+="
 _FOLDS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ſ": "s", "ø": "oe", "å": "a", "æ": "ae"})
 _DROPPED = str.maketrans("", "", "-'’`´*:_/")
@@ -67,7 +68,7 @@ def words_of(body: str, start: int, end: int, unmask: Unmask) -> list[Word]:
     found: list[Word] = []
     last = start
     for left, right, key, masked in _pieces(body, start, end, unmask):
-        gap = "^" if not found else body[last:left][:12]
+        gap = body[last : min(left, last + _MAX_GAP)] if found else "^"
         found.append(Word(left, right, body[left:right], key, gap, masked))
         last = right
     return found
@@ -101,26 +102,28 @@ def _spaced(match: re.Match[str], unmask: Unmask) -> tuple[int, str]:
 def _chunks(body: str, start: int, end: int, unmask: Unmask) -> Iterator[tuple[int, int, str, bool]]:
     budget = MAX_MASKED
     for match in _CHUNK.finditer(body, start, end):
-        chunk = match.group()
-        if key := _plain_key(chunk):
-            yield match.start(), match.end(), key, False
-            continue
-        if _ADDRESS.search(chunk):
-            continue  # an e-mail address or a link
-        left, right = _bare(chunk)
-        if budget and _hides(chunk[left:right]):
+        place = match.start()
+        hiding, words = _parts(match.group())
+        if hiding and budget:
             budget -= 1
-            if key := unmask(chunk[left:right]):
-                yield match.start() + left, match.start() + right, key, True
+            left, right = place + hiding[0], place + hiding[1]
+            if key := unmask(body[left:right]):
+                yield left, right, key, True
                 continue
-        for word in _PLAIN.finditer(chunk):
-            yield match.start() + word.start(), match.start() + word.end(), fold(word.group()), False
+        for left, right, key in words:
+            yield place + left, place + right, key, False
 
 
 @lru_cache(maxsize=50_000)
-def _plain_key(chunk: str) -> str:
-    """Return the key of a chunk that is nothing but a word; an empty text where it is more, or draws a letter out."""
-    return fold(chunk) if chunk.isalpha() and not _TRIPLE.search(chunk) else ""
+def _parts(chunk: str) -> tuple[tuple[int, int] | None, tuple[tuple[int, int, str], ...]]:
+    """Return the stretch of a chunk that may hide a word, and its plain words with their keys; offsets in the chunk."""
+    if chunk.isalpha() and not _TRIPLE.search(chunk) and (key := fold(chunk)):
+        return None, ((0, len(chunk), key),)
+    if _ADDRESS.search(chunk):
+        return None, ()  # an e-mail address or a link
+    left, right = _bare(chunk)
+    words = tuple((word.start(), word.end(), fold(word.group())) for word in _PLAIN.finditer(chunk))
+    return (left, right) if _hides(chunk[left:right]) else None, words
 
 
 def _bare(chunk: str) -> tuple[int, int]:
