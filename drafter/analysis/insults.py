@@ -71,9 +71,10 @@ class InsultDetector:
         """Return what may be insults; the sentences that hold them need grammar."""
         return self.lexicon.candidates(text)[:MAX_CANDIDATES]
 
-    def detect(self, text: OwnText, candidates: list[Candidate]) -> list[Insult]:
-        """Return those of the candidates that are insults, in order of appearance."""
-        judged = [self.judge(text, evidence) for evidence in self.reader.read(text, candidates)]
+    def detect(self, text: OwnText, candidates: list[Candidate] | None = None) -> list[Insult]:
+        """Return the insults of the mail in order of appearance; its candidates may be known already."""
+        known = self.candidates(text) if candidates is None else candidates
+        judged = [self.judge(text, evidence) for evidence in self.reader.read(text, known)]
         kept = [judgement for judgement in judged if judgement.drop is None]
         return [_insult(judgement) for judgement in _joined(kept, self.reader.grammar)]
 
