@@ -15,8 +15,10 @@ from drafter.analysis import BATCH, batches
 from drafter.deliver import to_eml
 from drafter.drafting import Kit, failed
 from drafter.errors import MailError, SourceError
+from drafter.messages import _
 from drafter.plan import Wishes
 from drafter.records import Analysis, Outcome
+from drafter.sent import Pairs
 from drafter.sources import Item, read_source
 
 REPORT = "report.jsonl"
@@ -46,6 +48,7 @@ def run(
     report = _prepare(out)
     kit = replace(kit, history=kit.history.for_run())
     done = _reported(report)
+    pairs = Pairs()
     with report.open("a", encoding="utf-8") as lines:
         for source in sources:
             for item, analysis in _analysed(kit, read_source(source), done):
@@ -53,6 +56,7 @@ def run(
                     counts["done before"] += 1
                     continue
                 outcome = _draft(kit, item, wishes, analysis)
+                outcome = _note_sent(kit, pairs, outcome)
                 _write_draft(kit, outcome, out)
                 if accept and outcome.status in ACCEPTABLE:
                     kit.accept(outcome)  # before the line: a run that is cut off here accepts again, which counts once
@@ -80,6 +84,20 @@ def _draft(kit: Kit, item: Item, wishes: Wishes, analysis: Analysis | None) -> O
         return kit.draft(item.mail, wishes, analysis)
     except MailError as error:
         return failed(item.mail.id, item.key, error)
+
+
+def _note_sent(kit: Kit, pairs: Pairs, outcome: Outcome) -> Outcome:
+    """Let a reply of ours that the export holds count as accepted, whichever of the two mails comes first."""
+    if outcome.mail is None:
+        return outcome
+    if outcome.draft:
+        reply = pairs.add_mail(outcome)
+        if reply:
+            kit.accept_sent(outcome, reply)
+    elif kit.is_own(outcome.mail) and (answered := pairs.add_reply(outcome.mail)):
+        kit.accept_sent(answered, outcome.mail)
+        return replace(outcome, why=f"{outcome.why} {_('It counts as our accepted answer.')}")
+    return outcome
 
 
 def _write_draft(kit: Kit, outcome: Outcome, out: Path) -> None:

@@ -18,14 +18,16 @@ from drafter.briefing import HintRule, brief, load_hints
 from drafter.check import REPEATED_INSULT, CheckContext, Checker, Spot
 from drafter.errors import DrafterError
 from drafter.history import History
+from drafter.history.keys import when_of
 from drafter.messages import _, threat_name
 from drafter.places import Places, find_places
 from drafter.plan import LAST_STAGES, Case, StepRule, Wishes, load_steps, make_case, make_plan
 from drafter.policy import Policy, load_policy
 from drafter.promises import promises_of
 from drafter.read import finish, read_paste
-from drafter.records import Analysis, Draft, Finding, Insult, Mail, Outcome, Plan, Promise
+from drafter.records import OWN_ZONES, Analysis, Draft, Finding, Insult, Mail, Outcome, Plan, Promise
 from drafter.rendering import Renderer, reply_form
+from drafter.sent import as_sent, load_stage_rules
 from drafter.snapshot import remember
 from drafter.zones import ZoneFinder
 
@@ -88,6 +90,20 @@ class Kit:
         reply = accepted_reply(self.policy, outcome, self.history.clock(), self.promises(outcome))
         return bool(reply and outcome.mail and self.history.accept(outcome.mail, reply))
 
+    def accept_sent(self, outcome: Outcome, sent: Mail) -> bool:
+        """Remember a reply of ours that was seen in an export, by what it says and on the day of its sending.
+
+        Raises:
+            HistoryError: the history cannot be written; then it is as it was.
+        """
+        own = [zone for zone in self.zones.find(sent) if zone.kind in OWN_ZONES]
+        text = "\n\n".join(sent.body[zone.start : zone.end] for zone in own)
+        said = as_sent(outcome, text, load_stage_rules(self.places))
+        when = when_of(sent, self.history.clock())
+        promises = promises_of(self.policy, self.steps, self.places, said, when.date())
+        reply = accepted_reply(self.policy, said, when, promises)
+        return bool(reply and said.mail and self.history.accept(said.mail, reply))
+
     def promises(self, outcome: Outcome) -> tuple[Promise, ...]:
         """Return what a draft promises when it is accepted today."""
         return promises_of(self.policy, self.steps, self.places, outcome, self.history.today())
@@ -139,12 +155,13 @@ class Kit:
     def _skip_reason(self, mail: Mail, analysis: Analysis) -> str:
         if not mail.body.strip():
             return _("The mail is empty.")
-        if self._is_own(mail.from_address):
+        if self.is_own(mail):
             return _("The mail is our own.")
         return self.analyzer.auto_reply_reason(mail) if analysis.auto_reply else ""
 
-    def _is_own(self, address: str) -> bool:
-        address = address.lower()
+    def is_own(self, mail: Mail) -> bool:
+        """Tell whether we wrote the mail ourselves, by the addresses of the policy."""
+        address = mail.from_address.lower()
         own = [entry.lower().lstrip("@") for entry in self.policy.company.own_addresses]
         return any(address == entry or address.endswith("@" + entry) for entry in own if entry)
 
