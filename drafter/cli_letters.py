@@ -105,7 +105,7 @@ def confirm_command(ctx: click.Context, notes: str | None, day: str, agreed: tup
     help=help_text(
         _("Tell a customer of a delay before the day comes: with the new date and another way to choose."),
         "drafter notice --to mail.eml --old 5.6. --new 12.6.",
-        "drafter notice --name 'Frau Scholl' --what Bett --old 5.6. --new 12.6. --reason 'Das Lager liefert später.'",
+        "drafter notice --name 'Frau Scholl' --what Bett --old 5.6. --new 12.6. --reason 'Das Lager ist leer.'",
     ),
 )  # fmt: skip
 @letter_options
