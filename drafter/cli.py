@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from drafter import __version__
 from drafter.cli_advice import advice_command
+from drafter.cli_check import check_command
 from drafter.cli_history import history_group
-from drafter.cli_kit import copy_text, load_kit, read_values, tell_accepted
+from drafter.cli_kit import copy_text, load_kit, open_lines, read_values, tell_accepted
 from drafter.cli_letters import confirm_command, notice_command
 from drafter.cli_options import accept_option, format_option, help_text, history_option, kit_options, wish_options
 from drafter.cli_promises import promises_group
@@ -153,49 +154,6 @@ def batch_command(ctx: click.Context, sources: tuple[Path, ...], out: Path, acce
 
 
 @main.command(
-    "check",
-    help=help_text(
-        _("Check a reply text against the advice; exit status 1 if there is a finding at level error."),
-        "drafter check reply.txt --mail complaint.eml",
-        "drafter check --format jsonl < replies.jsonl",
-    ),
-)  # fmt: skip
-@click.argument("file", default="-")
-@click.option("--mail", type=click.Path(dir_okay=False), help=_("The mail that the reply answers."))
-@click.option(
-    "--register",
-    type=click.Choice(["auto", "sie", "du"]),
-    default="auto",
-    show_default=True,
-    help=_("How the reply has to address the customer."),
-)
-@format_option("text", "json", "jsonl", about=_("How to print the result; jsonl also reads JSON lines."))
-@kit_options
-@click.pass_context
-def check_command(ctx: click.Context, file: str, mail: str | None, register: str, format_: str, home: Path | None,
-                  model: str | None) -> None:  # fmt: skip
-    from drafter.checking import check_lines, check_reply
-    from drafter.console import finding_line
-    from drafter.read import read_file
-
-    if format_ == "jsonl":
-        bad = 0
-        for result in check_lines(load_kit(home, model), _open_lines(file)):
-            bad += "error" in result or any(finding["level"] == "error" for finding in result["findings"])
-            click.echo(json.dumps(result, ensure_ascii=False))
-        ctx.exit(1 if bad else 0)
-    reply = _read_one(file).body
-    answered = read_file(mail) if mail else None
-    spots = check_reply(load_kit(home, model), reply, answered, "" if register == "auto" else register)
-    if format_ == "json":
-        click.echo(json.dumps([spot.to_json() for spot in spots], ensure_ascii=False))
-    else:
-        for spot in spots:
-            click.echo(finding_line(spot.to_finding(reply), file))
-    ctx.exit(1 if any(spot.level == "error" for spot in spots) else 0)
-
-
-@main.command(
     "init",
     help=help_text(
         _("Write a commented drafter.toml, the policy, into a folder."),
@@ -250,6 +208,7 @@ def evaluate_command(gold: Path, blind: int | None, format_: str, home: Path | N
 
 main.add_command(advice_command)
 main.add_command(history_group)
+main.add_command(check_command)
 main.add_command(confirm_command)
 main.add_command(notice_command)
 main.add_command(promises_group)
@@ -352,7 +311,7 @@ def _edited(kit: Kit, outcome: Outcome, wishes: Wishes) -> Outcome:
 def _analyze_lines(file: str, kit: Kit) -> int:
     """Analyse JSON lines in order; a bad line becomes {"error"} in its place. Returns how many were bad."""
     bad = 0
-    for lines in _lines_at_hand(_open_lines(file)):
+    for lines in _lines_at_hand(open_lines(file)):
         read = [_mail_or_error(line) for line in lines if line.strip()]
         analyses = kit.analyze_many(mail for mail in read if not isinstance(mail, MailError))
         for mail in read:
@@ -369,13 +328,6 @@ def _mail_or_error(line: bytes) -> Mail | MailError:
         return json_mail(line)
     except MailError as error:
         return error
-
-
-def _open_lines(file: str) -> BufferedReader:
-    try:
-        return cast("BufferedReader", sys.stdin.buffer) if file == "-" else Path(file).open("rb")
-    except OSError as error:
-        raise MailError(f"{file}: {error.strerror}") from error
 
 
 def _lines_at_hand(stream: BufferedReader) -> Iterator[list[bytes]]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import gc
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
+from drafter.errors import MailError
 from drafter.messages import _, told_promise
 
 if TYPE_CHECKING:
+    from io import BufferedReader
+
     from drafter.drafting import Kit
     from drafter.records import Mail, Promise
 
@@ -25,6 +29,18 @@ def load_kit(home: Path | None, model: str | None, history: str = "") -> Kit:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def open_lines(file: str) -> BufferedReader:
+    """Open JSON lines; "-" is the standard input.
+
+    Raises:
+        MailError: the file cannot be opened.
+    """
+    try:
+        return cast("BufferedReader", sys.stdin.buffer) if file == "-" else Path(file).open("rb")
+    except OSError as error:
+        raise MailError(f"{file}: {error.strerror}") from error
 
 
 def read_values(values: tuple[str, ...]) -> dict[str, str]:

@@ -20,6 +20,10 @@ RULES = {rule.id: rule for rule in CHECKER.rules}
 
 def rule_spots(rule_id: str, example: str) -> list[Spot]:
     mail, arrow, reply = example.partition(" => ")
+    if RULES[rule_id].type == "coded":
+        insults = ("Saftladen",) if arrow and "Saftladen" in mail else ()
+        spots = CHECKER.spots(reply if arrow else mail, CheckContext(mail=mail if arrow else "", insults=insults))
+        return [spot for spot in spots if spot.code == rule_id]
     text = ReplyText(reply if arrow else mail, CHECKER.abbreviations, CHECKER.greeting)
     return list(RULES[rule_id].find(text, CheckContext(mail=mail if arrow else "")))
 

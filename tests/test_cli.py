@@ -285,3 +285,61 @@ def test_a_history_that_cannot_be_used_ends_with_a_remedy(drafter, tmp_path: Pat
         result = drafter(*command, "--history", tmp_path / "h.sqlite", stdin=LATE)
         assert result.exit_code == 2 and "damaged" in result.stderr and "Remedy" in result.stderr
     assert drafter("draft", "--history", "none", stdin=LATE).exit_code == 0
+
+
+def test_check_names_the_line_of_a_broken_json_line(drafter) -> None:
+    lines = [
+        '{"id": 1, "reply": "Gern.", "faults": []}',
+        '{"id": 2, "reply": 7}',
+        '{"id": 3, "reply": "", "mail": [1]}',
+    ]
+
+    result = drafter("check", "--format", "jsonl", stdin="\n".join(lines))
+
+    got = [json.loads(line) for line in result.stdout.splitlines()]
+    assert result.exit_code == 1
+    assert [(row["id"], row.get("line")) for row in got] == [(1, None), (2, 2), (3, 3)]
+    assert "-:2: " in result.stderr and "faults" in result.stderr
+
+
+def test_check_mends_to_stdout_or_in_place(drafter, tmp_path: Path) -> None:
+    reply = tmp_path / "reply.txt"
+    reply.write_bytes(b"Ich habe das  eskaliert.\r\n")
+
+    printed = drafter("check", reply, "--fix")
+    drafter("check", reply, "--fix", "--in-place")
+
+    assert printed.stdout == "Ich habe das an die Leitung weitergegeben.\n"
+    assert reply.read_bytes() == b"Ich habe das an die Leitung weitergegeben.\r\n"
+
+
+def test_check_lists_every_code_with_an_example(drafter) -> None:
+    rows = json.loads(drafter("check", "--list", "--format", "json").stdout)
+
+    assert len(rows) >= 30 and all(row["code"] and row["advice"] and row["message"] and row["example"] for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"), [(b"\x89PNG\r\n\x1a\n\x00\x00", "binary"), (b"x" * 2_000_001, "larger"), (None, "No such file")]
+)
+def test_check_refuses_what_is_no_reply(drafter, tmp_path: Path, raw: bytes | None, said: str) -> None:
+    reply = tmp_path / "reply.txt"
+    if raw is not None:
+        reply.write_bytes(raw)
+
+    result = drafter("check", reply)
+
+    assert result.exit_code == 2 and said in result.stderr
+
+
+@pytest.mark.parametrize("options", [["--in-place"], ["--fix", "--in-place"], ["--fix", "--format", "json"]])
+def test_check_refuses_options_that_do_not_go_together(drafter, options: list[str]) -> None:
+    assert drafter("check", *options, stdin="Gern.").exit_code == 2
+
+
+def test_check_reads_other_encodings_and_an_empty_reply(drafter, tmp_path: Path) -> None:
+    reply = tmp_path / "reply.txt"
+    reply.write_bytes("Ich melde mich über über Nacht.".encode("cp1252"))
+
+    assert "X1-doubled-word" in drafter("check", reply).stdout
+    assert "X1-empty-reply" in drafter("check", stdin="").stdout

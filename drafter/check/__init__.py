@@ -15,7 +15,7 @@ from pathlib import Path
 from drafter.check.coded import CODED, REPEATED_INSULT, Case, CodedWords
 from drafter.check.head import FaultHead
 from drafter.check.patterns import compile_all, read_groups
-from drafter.check.rules import LEARNED, Rule, read_check_rules
+from drafter.check.rules import LEARNED, LEVELS, Rule, read_check_rules
 from drafter.check.spot import CheckContext, Spot
 from drafter.check.text import ReplyText
 from drafter.data import Where
@@ -83,10 +83,10 @@ def _beside(sure: Iterable[Spot], learned: Iterable[Spot], text: ReplyText) -> l
 
 
 def _without_twins(spots: Iterable[Spot]) -> list[Spot]:
-    """Drop a spot that overlaps an earlier one of the same kind."""
+    """Drop a spot that overlaps an earlier one of the same kind; of two at one place the graver stays."""
     kept: list[Spot] = []
     reach: dict[str, int] = {}
-    for spot in sorted(spots, key=lambda spot: (spot.start, -spot.end, spot.code)):
+    for spot in sorted(spots, key=lambda spot: (spot.start, -spot.end, LEVELS.index(spot.level), spot.code)):
         if spot.start < spot.end and spot.start < reach.get(spot.kind, 0):
             continue
         reach[spot.kind] = max(reach.get(spot.kind, 0), spot.end)

@@ -34,6 +34,7 @@ class AnswerWords(NamedTuple):
     answer_unknown: LazyPattern
     no_content: LazyPattern
     next_step: LazyPattern
+    no_step: LazyPattern  # sounds like a step, and only understands, receives or passes on
     no_complaint: LazyPattern
     alternative: LazyPattern
     separable: LazyPattern
@@ -87,7 +88,11 @@ def lacks_choice(reading: Reading, found: list[Spot]) -> bool:
     faulty = {"bare_no", "evasion", "empty_phrase", "excuse", "irritation", "blame", "grovelling", "insult_repeated"}
     spoilt = {reading.reply.index_at(spot.start) for spot in found if spot.kind in faulty}
     sound = [piece for number, piece in enumerate(reading.reply.sentences) if number not in spoilt]
-    return not any(reading.words.next_step.search(piece.flat) for piece in sound) and not _dated(reading)
+    return not any(_is_step(piece, reading.words) for piece in sound) and not _dated(reading)
+
+
+def _is_step(piece: Piece, words: AnswerWords) -> bool:
+    return words.next_step.search(piece.flat) is not None and words.no_step.search(piece.flat) is None
 
 
 def _dated(reading: Reading) -> bool:

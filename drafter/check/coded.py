@@ -17,6 +17,7 @@ from drafter.check.insults import InsultWords, find_own, find_repeated
 from drafter.check.numbers import Fact, NumberWords, derived_amounts, find_facts, is_covered
 from drafter.check.patterns import compile_all
 from drafter.check.register import AddressWords, find_mixed
+from drafter.check.signature import signatures
 from drafter.check.spot import CheckContext, Spot
 from drafter.check.text import ReplyText
 from drafter.data import Where, read_table
@@ -41,6 +42,8 @@ class CodedWords(NamedTuple):
     acronyms: frozenset[str]
     may_double: LazyPattern | None  # words that may follow themselves
     may_double_after_comma: LazyPattern | None  # a relative pronoun and an article
+    signoff: LazyPattern | None  # a line that closes a letter
+    bare_apology: LazyPattern | None  # a sentence that does nothing but apologise
     request: LazyPattern | None  # a date in such a sentence asks the customer, it promises nothing
 
     @classmethod
@@ -58,6 +61,8 @@ class CodedWords(NamedTuple):
             acronyms=frozenset(row["word"] for row, _ in read_table(tables("acronyms.tsv"), ("word",))),
             may_double=compile_all(["{may_double}"], groups, where),
             may_double_after_comma=compile_all(["{may_double_after_comma}"], groups, where),
+            signoff=compile_all(["{signoff}"], groups, where),
+            bare_apology=compile_all(["{bare_apology}"], groups, where),
             request=compile_all(["{request}"], groups, where),
         )
 
@@ -200,6 +205,14 @@ def spacing(case: Case) -> Iterator[Spot]:
             yield case.spot("leftover", "X1-spacing", "error", match.span(), message, "E1", "Take it out.")
 
 
+def doubled_signature(case: Case) -> Iterator[Spot]:
+    """A second closing formula."""
+    for start in signatures(case.reply, case.words.signoff)[1:]:
+        end = case.reply.text.find("\n", start)
+        span = (start, end if end >= 0 else len(case.reply.text))
+        yield case.spot("leftover", "X1-signature", "error", span, "is signed twice", "E1", "Keep one signature.")
+
+
 def too_long(case: Case) -> Iterator[Spot]:
     """More words than a customer reads."""
     words = case.reply.text.split()
@@ -263,6 +276,7 @@ CODED: tuple[Callable[[Case], Iterator[Spot]], ...] = (
     own_insults,
     doubled_words,
     spacing,
+    doubled_signature,
     too_long,
     empty_reply,
     internal_terms,

@@ -11,7 +11,7 @@ from drafter.check.text import ReplyText
 from drafter.data import Where
 from drafter.lazypattern import Groups, LazyPattern
 
-_QUOTED = re.compile(r"[„»][^“”«\n]{0,300}[“”«]|«[^»\n]{0,300}»|\"[^\"\n]{0,300}\"")
+QUOTED = re.compile(r"[„»][^“”«\n]{0,300}[“”«]|«[^»\n]{0,300}»|\"[^\"\n]{0,300}\"")
 
 
 class AddressWords(NamedTuple):
@@ -38,7 +38,7 @@ class AddressWords(NamedTuple):
 
 def find_mixed(reply: ReplyText, words: AddressWords, register: str) -> list[tuple[int, int]]:
     """Return the places that fall out of the register; without one, out of the register of the majority."""
-    quoted = [match.span() for match in _QUOTED.finditer(reply.text)]
+    quoted = [match.span() for match in QUOTED.finditer(reply.text)]
     formal = [span for span in _formal(reply, words) if not _inside(span, quoted)]
     informal = [span for span in _informal(reply, words) if not _inside(span, quoted)]
     if not formal or not informal:

@@ -6,6 +6,7 @@
     words       a word of `table` stands in the text and nothing in `unless` explains it; the table holds the suggestion
     learned     the learned head gives a sentence this kind, and a fault at all the probability `at_least`; such a rule
                 is asked only about sentences in which no other rule has found a fault
+    coded       code finds it (`coded.py`); the block tells what it is and shows it
 
 `unless` looks at the same sentence, `unless_near` also at the sentences beside it, `unless_reply` at the whole reply,
 `unless_mail` at the mail and what was given. `needs: mail` keeps a rule silent where no mail is given.
@@ -21,7 +22,7 @@ from pathlib import Path
 from drafter.check.head import GOOD, FaultHead
 from drafter.check.patterns import compile_all
 from drafter.check.spot import CheckContext, Spot
-from drafter.check.text import Piece, ReplyText, strip_word
+from drafter.check.text import CLOSERS, ENDS, Piece, ReplyText, strip_word
 from drafter.data import Block, Where, read_rules, read_table
 from drafter.lazypattern import Groups, LazyPattern
 
@@ -30,10 +31,14 @@ OPTIONAL = {
     "type", "patterns", "first", "within", "more_than", "table", "case", "needs", "suggestion",
     "unless", "unless_near", "unless_reply", "unless_mail", "span", "at_least",
 }  # fmt: skip
+_LABEL_WORDS = 4
 _FIRST_WORD = re.compile(r"\w{1,3}")
 _LETTERS_ONLY = re.compile(r"[^a-zäöü*]", re.IGNORECASE)
 LEARNED = "learned"
 """The type of the rules that ask the head."""
+
+CODED = "coded"
+"""The type of the blocks that only describe what code finds."""
 
 LEVELS = ("error", "warning", "suggestion")
 
@@ -120,7 +125,9 @@ def _compile(block: Block, groups: Groups, tables: Callable[[str], Path], head: 
     main = patterns("patterns")
     if kind == LEARNED and (head is None or block["kind"] not in head.labels):
         raise block.where.error(f"nothing is learned of the kind '{block['kind']}'")
-    if (main is None and not lexicon and kind != LEARNED) or (kind == "order" and not block.texts("first")):
+    if (main is None and not lexicon and kind not in (LEARNED, CODED)) or (
+        kind == "order" and not block.texts("first")
+    ):
         raise block.where.error("a rule needs 'patterns' or a 'table', and an order rule also 'first'")
     return Rule(
         id=block["id"], kind=block["kind"], level=block["level"], advice=block["advice"], message=block["message"],
@@ -177,12 +184,17 @@ def _words(rule: Rule, reply: ReplyText, context: CheckContext) -> Iterator[Plac
 
 def _learned(rule: Rule, reply: ReplyText, context: CheckContext) -> Iterator[Place]:
     for number, piece in enumerate(reply.sentences):
-        if piece.end <= reply.greeting_end or rule.head is None:
+        if piece.end <= reply.greeting_end or rule.head is None or _is_label(piece):
             continue
         chances = rule.head.probabilities(piece.flat)
         sure = 1 - chances[GOOD] >= rule.at_least
         if sure and _likeliest(chances) == rule.kind and not rule.excused(reply, piece, number):
             yield piece.start, piece.end, ""
+
+
+def _is_label(piece: Piece) -> bool:
+    """A few words without a stop: a name, a heading, a closing formula."""
+    return not piece.flat.rstrip(CLOSERS).endswith(ENDS) and len(piece.flat.split()) <= _LABEL_WORDS
 
 
 def _likeliest(chances: Mapping[str, float]) -> str:
@@ -202,6 +214,7 @@ _KINDS: dict[str, Callable[[Rule, ReplyText, CheckContext], Iterable[Place]]] = 
     "count": _count,
     "words": _words,
     LEARNED: _learned,
+    CODED: lambda rule, reply, context: (),
 }
 
 

@@ -16,8 +16,9 @@ MAX_CHARACTERS = 40_000
 MAX_SENTENCE = 1_000
 """A longer stretch without a stop is cut, so that every pattern sees a bounded text."""
 
-_CLOSERS = "\"'“”»«)]’"
-_END = re.compile(rf"[.!?…]{{1,5}}[{re.escape(_CLOSERS)}]{{0,3}}(?=\s|$)")
+ENDS = (".", "!", "?", "…", ":", ";")
+CLOSERS = "\"'“”»«)]’"
+_END = re.compile(rf"[.!?…]{{1,5}}[{re.escape(CLOSERS)}]{{0,3}}(?=\s|$)")
 _BLANK = re.compile(r"\n[^\S\n]{0,20}\n\s{0,50}")
 _BULLET = re.compile(r"[^\S\n]{0,8}(?:[-*•–—]|\d{1,2}[.)])[^\S\n]{1,4}")
 _ABBREVIATION = re.compile(r"(?:(?<![\w.])(?:\w\.\s?){1,3}|(?<!\w)(?P<word>\w{1,10})\.)$")
@@ -38,7 +39,7 @@ class Piece(NamedTuple):
     @property
     def is_question(self) -> bool:
         """Whether it ends with a question mark."""
-        return self.flat.rstrip(_CLOSERS + " ").endswith("?")
+        return self.flat.rstrip(CLOSERS + " ").endswith("?")
 
 
 class ReplyText:
@@ -120,12 +121,12 @@ class ReplyText:
 
     def _is_end(self, match: re.Match[str], limit: int) -> bool:
         """A stop ends a sentence unless an abbreviation, a number or a lower-case word says otherwise."""
-        following = self.text[match.end() : match.end() + 4].lstrip(_CLOSERS + "„ \t\n")
+        following = self.text[match.end() : match.end() + 4].lstrip(CLOSERS + "„ \t\n")
         if match.end() >= limit or not following:
             return True
         if following[0].islower():
             return False
-        if match.group().rstrip(_CLOSERS) != ".":
+        if match.group().rstrip(CLOSERS) != ".":
             return True
         before = self.text[max(0, match.start() - 14) : match.start() + 1]
         if re.search(r"(?<!\d)\d{1,2}\.$", before) and re.match(r"\s[^\W\d]", self.text[match.end() : limit][:2]):
