@@ -6,7 +6,7 @@ from datetime import datetime
 
 from drafter.history.keys import when_of
 from drafter.ladder import against_us, points_of
-from drafter.plan import apologised, frame_of
+from drafter.matter import apologised, frame_of
 from drafter.policy import Policy
 from drafter.promises import offers
 from drafter.records import Accepted, Offer, Outcome, Promise

@@ -16,10 +16,10 @@ from drafter.deliver import to_eml
 from drafter.drafting import Kit, failed
 from drafter.errors import MailError, SourceError
 from drafter.messages import _
-from drafter.plan import Wishes
 from drafter.records import Analysis, Outcome
 from drafter.sent import Pairs
 from drafter.sources import Item, read_source
+from drafter.wishes import Wishes
 
 REPORT = "report.jsonl"
 DRAFTS = "drafts"

@@ -7,9 +7,10 @@ from typing import NamedTuple
 from drafter.data import Block, read_rules
 from drafter.ladder import AIMED_AT_US
 from drafter.masking import mask, mask_words
+from drafter.matter import situation_names
 from drafter.messages import _, threat_name, told_promise
 from drafter.places import Places
-from drafter.plan import Case, hold, read_conditions, situation_names
+from drafter.plan import Case, hold, read_conditions
 from drafter.records import EMOTIONS, OWN_ZONES, STAGES, Briefing, Conversation, Facts, Mail
 
 MAX_SHOWN_CHARACTERS = 8_000

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from io import BufferedReader
 
     from drafter.drafting import Kit
-    from drafter.plan import Wishes
     from drafter.records import Mail, Outcome
+    from drafter.wishes import Wishes
 
 MAX_STDIN_BYTES = 25 * 1024 * 1024
 _READ_BYTES = 1 << 16
@@ -258,7 +258,7 @@ def _read_one(file: str) -> Mail:
 
 def _wishes(tone: str, register: str, fault: str, values: tuple[str, ...] = (), options: tuple[str, ...] = (),
             steps: tuple[str, ...] = (), stage: str = "", confirm_end: bool = False) -> Wishes:  # fmt: skip
-    from drafter.plan import Wishes
+    from drafter.wishes import Wishes
 
     for step in steps:
         if step[:1] not in "+-" or len(step) < 2:

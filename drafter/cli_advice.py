@@ -9,7 +9,7 @@ import click
 
 from drafter.cli_options import format_option, help_text, home_option
 from drafter.errors import DrafterError
-from drafter.messages import _
+from drafter.messages import _, known_names
 
 
 @click.command(
@@ -29,8 +29,7 @@ def advice_command(ids: tuple[str, ...], home: Path | None, format_: str) -> Non
 
     catalogue = {advice.id: advice for advice in load_advice(find_places(home))}
     if unknown := [name for name in ids if name.upper() not in catalogue]:
-        known = _("Known: {names}.").format(names=", ".join(catalogue))
-        raise DrafterError(_("Unknown advice '{name}'.").format(name=unknown[0]), known)
+        raise DrafterError(_("Unknown advice '{name}'.").format(name=unknown[0]), known_names(catalogue))
     chosen = [catalogue[name.upper()] for name in ids] or list(catalogue.values())
     if format_ == "json":
         click.echo(json.dumps([advice.to_json() for advice in chosen], ensure_ascii=False))

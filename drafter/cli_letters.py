@@ -223,7 +223,7 @@ def _mail(told: dict[str, Any]) -> Mail:
 
 def _written(kit: Kit, letter: Letter, told: dict[str, Any]) -> Outcome:
     from drafter.letters import write
-    from drafter.plan import Wishes
+    from drafter.wishes import Wishes
 
     return write(kit, letter, Wishes(told["tone"], told["register"], values=read_values(told["values"])))
 

@@ -21,7 +21,7 @@ from drafter.history import History
 from drafter.history.keys import when_of
 from drafter.messages import _, threat_name
 from drafter.places import Places, find_places
-from drafter.plan import LAST_STAGES, Case, StepRule, Wishes, load_steps, make_case, make_plan
+from drafter.plan import LAST_STAGES, Case, StepRule, load_steps, make_case, make_plan
 from drafter.policy import Policy, load_policy
 from drafter.promises import promises_of
 from drafter.read import finish, read_paste
@@ -29,6 +29,7 @@ from drafter.records import OWN_ZONES, Analysis, Draft, Finding, Insult, Mail, O
 from drafter.rendering import Renderer, reply_form
 from drafter.sent import as_sent, load_stage_rules
 from drafter.snapshot import remember
+from drafter.wishes import Wishes
 from drafter.zones import ZoneFinder
 
 
@@ -203,7 +204,9 @@ def _insulting_part(insult: Insult) -> str:
 def _status(mail: Mail, case: Case, plan: Plan, findings: tuple[Finding, ...]) -> tuple[str, str]:
     """Decide what a person has to do with the draft, and say why."""
     if reasons := _review_reasons(mail, case, findings):
-        return "review", " ".join(reasons)
+        tell = case.policy.review.tell
+        told = [_("To be told: {who}.").format(who=tell)] if tell else []
+        return "review", " ".join(reasons + told)
     if plan.gaps:
         return "needs-fill", _("Gaps to fill: {gaps}.").format(gaps=", ".join(plan.gaps))
     return "ready", ""

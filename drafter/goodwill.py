@@ -23,6 +23,12 @@ def refusal(option: OptionRule, policy: Policy, past: Conversation) -> str:
     return ""
 
 
+def offered_before(option: OptionRule, past: Conversation, months: int) -> int:
+    """Return how many accepted replies to the customer offered an option within so many months."""
+    recent = (reply for reply in past.replies if _within(reply.accepted, past.now, months))
+    return sum(any(offer.id == option.id for offer in reply.offers) for reply in recent)
+
+
 def _already_given(given: list[Accepted], months: int) -> str:
     if not given:
         return _("No goodwill: the policy allows none.")

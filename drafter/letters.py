@@ -13,9 +13,10 @@ from drafter.drafting import Kit
 from drafter.messages import _
 from drafter.notes import Doubt
 from drafter.places import Places
-from drafter.plan import Case, Wishes, make_case
+from drafter.plan import Case, make_case
 from drafter.records import Analysis, Draft, Facts, Finding, Mail, Outcome, Plan, Promise, Situation, Step
 from drafter.rendering import NOTHING, reply_form
+from drafter.wishes import Wishes
 
 MAX_GIVEN = 20_000
 _PLAIN_NUMBER = "other"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gettext
 import os
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +34,11 @@ def _catalogue(code: str) -> gettext.NullTranslations:
 def _(text: str) -> str:
     """Return the text in the user's language; an unknown text stays as it is."""
     return _catalogue(language()).gettext(text) if text else ""
+
+
+def known_names(names: Iterable[str]) -> str:
+    """Say which names there are, as the remedy for an unknown one."""
+    return _("Known: {names}.").format(names=", ".join(names))
 
 
 def threat_name(kind: str) -> str:

@@ -5,55 +5,36 @@ A new step is one block in plan.yaml and one template; a new condition is one li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Set
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from drafter.data import Block, read_rules
 from drafter.errors import DrafterError
-from drafter.goodwill import refusal
 from drafter.ladder import Standing, against_us, due_stage, standing
-from drafter.messages import _
+from drafter.matter import (
+    LOST_TRUST,
+    apologised,
+    frame_of,
+    is_heated,
+    is_misunderstood,
+    is_violent,
+    matter_of,
+    situation_names,
+)
+from drafter.messages import _, known_names
+from drafter.options import NEW, choose_options, goodwill_note
 from drafter.places import Places
 from drafter.policy import DeclineRule, OptionRule, Policy, PromiseRule
 from drafter.records import STAGES, Analysis, Conversation, Demand, Plan, Step
+from drafter.wishes import Wishes
 
-CALM_SITUATIONS = ("praise", "question")
-CALM_REQUESTS = ("cancellation", "other")
-"""Situations in which a calm mail is no complaint but something to be done."""
-
-LOST_TRUST = ("distrust", "broken_promise")
 DECLINE = "decline"
 REASON = "ablehnungsgrund"
 """The step that says no, and the value without which it is not taken (advice E6)."""
 
 LAST_STAGES = ("announce", "end")
-NEW = Conversation()
-"""Nothing is known of the customer."""
-
-SURE = 1.0
-"""Scores of situations from which the draft says that it happened: nine of ten such first situations are right."""
-
-MIN_OPTIONS, MAX_OPTIONS = 2, 3
-SIDE_MATTER = 0.6
-"""A further situation counts for the options from this share of the first one's score."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What the staff member asked for on the command line; empty: the software decides."""
-
-    tone: str = ""
-    register: str = "auto"
-    fault: str = "unclear"
-    stage: str = ""
-    options: tuple[str, ...] = ()
-    add_steps: tuple[str, ...] = ()
-    drop_steps: tuple[str, ...] = ()
-    values: dict[str, str] = field(default_factory=dict)  # gap name -> what to put there
-    confirm_end: bool = False  # a person says yes to the end of the exchange
 
 
 class Case(NamedTuple):
@@ -89,7 +70,7 @@ CONDITIONS: dict[str, Callable[[Case], bool]] = {
     "request": lambda case: case.frame == "request",
     "complaint": lambda case: case.frame == "complaint",
     "emotional": lambda case: case.analysis.intensity.level >= 1,
-    "heated": lambda case: _heated(case.analysis),
+    "heated": lambda case: is_heated(case.analysis),
     "paused": lambda case: _paused(case.policy, case.analysis, case.past),
     "apologised": lambda case: apologised(case.analysis),
     "opener": lambda case: case.analysis.opener is not None and case.stage not in LAST_STAGES,
@@ -102,7 +83,7 @@ CONDITIONS: dict[str, Callable[[Case], bool]] = {
     "stage_mirror": lambda case: case.stage == "mirror",
     "stage_announce": lambda case: case.stage == "announce",
     "stage_end": lambda case: case.stage == "end",
-    "misunderstood": lambda case: _misunderstood(case.analysis),
+    "misunderstood": lambda case: is_misunderstood(case.analysis),
     "asks_status": lambda case: case.stage in LAST_STAGES,
     "demands_open": lambda case: bool(unmet_demands(case)),
     "questions": lambda case: bool(case.analysis.questions),
@@ -158,16 +139,6 @@ def read_conditions(block: Block) -> tuple[str, ...]:
     return when
 
 
-def situation_names(analysis: Analysis) -> list[str]:
-    """Return the names of the situations, most important first."""
-    return [situation.name for situation in analysis.situations]
-
-
-def sure_situations(analysis: Analysis) -> list[str]:
-    """Return those that are sure enough for the draft to say that they happened."""
-    return [situation.name for situation in analysis.situations if situation.score >= SURE]
-
-
 def unmet_demands(case: Case) -> tuple[Demand, ...]:
     """Return the demands that no option meets and no question holds already."""
     met = {kind for option in case.options for kind in option.meets}
@@ -181,110 +152,10 @@ def unmet_demands(case: Case) -> tuple[Demand, ...]:
     )
 
 
-def matter_of(analysis: Analysis) -> str:
-    """Return the situation by which a complaint is named; praise and questions beside it do not count."""
-    return next((name for name in situation_names(analysis) if name not in CALM_SITUATIONS), "other")
-
-
-def frame_of(analysis: Analysis) -> str:
-    """Tell what kind of answer the mail wants: praise, question, request or complaint."""
-    first = (situation_names(analysis) or ["other"])[0]
-    level = analysis.intensity.level
-    if apologised(analysis) and not analysis.situations:  # he writes for nothing else
-        return "request"
-    only_praise = first == "praise" and len(analysis.situations) == 1 and not analysis.demands and not analysis.threats
-    if against_us(analysis) or (
-        level > 1 and not (only_praise and level == 2)
-    ):  # who is moved by joy sounds strong too
-        return "complaint"
-    if first == "praise" and (level == 0 or len(analysis.situations) == 1):
-        return "praise"
-    if first == "question":
-        return "question"
-    pressing = analysis.threats or analysis.facts.attempts or analysis.facts.waiting
-    asks = level == 0 or (bool(analysis.demands) and not pressing)
-    return "request" if asks and first in CALM_REQUESTS else "complaint"
-
-
-def apologised(analysis: Analysis) -> bool:
-    """Tell whether the customer is sorry for how he wrote; who insults in the same mail is not."""
-    return analysis.apology is not None and not against_us(analysis)
-
-
-def _misunderstood(analysis: Analysis) -> bool:
-    """Tell whether to ask what was expected; to assume a misunderstanding does no harm (advice C1)."""
-    names = situation_names(analysis)
-    return names[:1] == ["misunderstanding"] or "misunderstanding" in sure_situations(analysis)[:2]
-
-
-def is_violent(analysis: Analysis) -> bool:
-    """Tell whether the customer threatens to hurt somebody: nothing is offered for that."""
-    return any(threat.kind == "violence" for threat in analysis.threats)
-
-
-def _heated(analysis: Analysis) -> bool:
-    return analysis.intensity.level >= 2 or "misunderstanding" in situation_names(analysis)
-
-
 def _paused(policy: Policy, analysis: Analysis, past: Conversation) -> bool:
     """Tell whether another list of solutions would only go round in circles."""
     rounds = policy.deadlock.pause_after_rounds
-    return bool(rounds) and past.rounds >= rounds and _heated(analysis)
-
-
-def choose_options(
-    policy: Policy, analysis: Analysis, wishes: Wishes, past: Conversation = NEW, declined: Set[str] = frozenset()
-) -> tuple[OptionRule, ...]:
-    """Pick at most MAX_OPTIONS solutions for the first situations, the last of them goodwill where there is one left.
-
-    Args:
-        declined: kinds of demand that we say no to; nothing that meets them is offered.
-
-    Raises:
-        DrafterError: the user named an option that the policy does not have.
-    """
-    known = {option.id: option for option in policy.option}
-    if wishes.options:
-        if unknown := [name for name in wishes.options if name not in known]:
-            raise DrafterError(_("No option '{name}' in the policy.").format(name=unknown[0]), _known(known))
-        return tuple(known[name] for name in wishes.options)
-    fitting = _fitting(policy, analysis, wishes, _main_situations(analysis))
-    fitting = [option for option in fitting if not declined & set(option.meets)]
-    all_goodwill = [option for option in fitting if option.goodwill]
-    goodwill = [option for option in all_goodwill if not _refusal(option, policy, analysis, past)][:1]
-    owed = [option for option in fitting if not option.goodwill]
-    if len(owed) < MIN_OPTIONS and all_goodwill and not goodwill:  # there is something to choose without goodwill too
-        spare = _fitting(policy, analysis, wishes, [*situation_names(analysis), "other"])
-        owed += [option for option in spare if not option.goodwill and option not in owed][: MIN_OPTIONS - len(owed)]
-    chosen = (*owed[: MAX_OPTIONS - len(goodwill)], *goodwill)
-    return chosen if len(chosen) >= MIN_OPTIONS else ()
-
-
-def _fitting(policy: Policy, analysis: Analysis, wishes: Wishes, situations: list[str]) -> list[OptionRule]:
-    """Return the options for some situations; what the customer asks for comes first."""
-    fitting: list[OptionRule] = []
-    for name in situations:
-        fitting += [o for o in policy.option if name in o.situations and wishes.fault in o.fault and o not in fitting]
-    wanted = {demand.kind for demand in analysis.demands}
-    return sorted(fitting, key=lambda option: not wanted & set(option.meets))  # stable
-
-
-def _goodwill_note(policy: Policy, analysis: Analysis, wishes: Wishes, past: Conversation) -> str:
-    """Say why no goodwill is offered although an option would fit."""
-    fitting = _fitting(policy, analysis, wishes, _main_situations(analysis))
-    reasons = [_refusal(option, policy, analysis, past) for option in fitting if option.goodwill]
-    return reasons[0] if reasons and all(reasons) and not wishes.options else ""
-
-
-def _refusal(option: OptionRule, policy: Policy, analysis: Analysis, past: Conversation) -> str:
-    """Return why goodwill is not offered, or ""; a threat must not pay off."""
-    return _("No goodwill: the customer threatens violence.") if is_violent(analysis) else refusal(option, policy, past)
-
-
-def _main_situations(analysis: Analysis) -> list[str]:
-    threshold = SIDE_MATTER * analysis.situations[0].score if analysis.situations else 0
-    names = [situation.name for situation in analysis.situations if situation.score >= threshold]
-    return ["other"] if analysis.facts.harm else [matter_of(analysis), *names]
+    return bool(rounds) and past.rounds >= rounds and is_heated(analysis)
 
 
 def make_case(policy: Policy, analysis: Analysis, wishes: Wishes, past: Conversation = NEW) -> Case:
@@ -294,7 +165,7 @@ def make_case(policy: Policy, analysis: Analysis, wishes: Wishes, past: Conversa
         DrafterError: a wish names an unknown stage or option.
     """
     if wishes.stage and wishes.stage not in STAGES:
-        raise DrafterError(_("Unknown stage '{name}'.").format(name=wishes.stage), _known(STAGES))
+        raise DrafterError(_("Unknown stage '{name}'.").format(name=wishes.stage), known_names(STAGES))
     stage = wishes.stage or due_stage(analysis, policy.tolerance, past)
     end_is_due = stage == "end" and not (wishes.stage or wishes.confirm_end)
     stage = "announce" if end_is_due else stage
@@ -304,7 +175,7 @@ def make_case(policy: Policy, analysis: Analysis, wishes: Wishes, past: Conversa
         return case
     declines = _declines(policy, analysis, wishes)
     options = choose_options(policy, analysis, wishes, past, {kind for rule in declines for kind in rule.demands})
-    note = _goodwill_note(policy, analysis, wishes, past)
+    note = goodwill_note(policy, analysis, wishes, past)
     return case._replace(options=options, goodwill_note=note, declines=declines)
 
 
@@ -329,7 +200,7 @@ def make_plan(rules: tuple[StepRule, ...], case: Case) -> Plan:
     known = {rule.name for rule in rules}
     for name in (*case.wishes.add_steps, *case.wishes.drop_steps):
         if name not in known:
-            raise DrafterError(_("Unknown step '{name}'.").format(name=name), _known(sorted(known)))
+            raise DrafterError(_("Unknown step '{name}'.").format(name=name), known_names(sorted(known)))
     steps = tuple(_steps(rules, case))
     if any(step.name == DECLINE for step in steps) and not (
         case.declines or case.wishes.values.get(REASON, "").strip()
@@ -337,10 +208,6 @@ def make_plan(rules: tuple[StepRule, ...], case: Case) -> Plan:
         message = _("A no needs its reason.")
         raise DrafterError(message, _('Give it with --set {key}="...", or drop the step.').format(key=REASON))
     return Plan(case.stage, steps)
-
-
-def _known(names: Iterable[str]) -> str:
-    return _("Known: {names}.").format(names=", ".join(names))
 
 
 def _steps(rules: tuple[StepRule, ...], case: Case) -> list[Step]:

@@ -97,6 +97,7 @@ class Review(_Table):
 
     threats: tuple[str, ...] = ("lawyer", "violence")
     hostility: float = Field(0.97, ge=0, le=1)
+    tell: str = Field("", max_length=200)
 
     @field_validator("threats")
     @classmethod
@@ -171,6 +172,9 @@ class OptionRule(_Table):
     cost: float = Field(0, ge=0)
     meets: tuple[str, ...] = ()
     fault: tuple[Fault, ...] = ("ours", "unclear", "theirs")
+    from_level: int = Field(0, ge=0, le=4)
+    from_attempts: int = Field(0, ge=0, le=100)
+    per_customer: int = Field(0, ge=0, le=100)
     promises: PromiseRule | None = None
 
     @field_validator("promises")

@@ -10,17 +10,8 @@ import re
 from typing import Any, NamedTuple
 
 from drafter.ladder import against_us, quotable
-from drafter.plan import (
-    LAST_STAGES,
-    REASON,
-    Case,
-    apologised,
-    is_violent,
-    matter_of,
-    situation_names,
-    sure_situations,
-    unmet_demands,
-)
+from drafter.matter import apologised, is_violent, matter_of, situation_names, sure_situations
+from drafter.plan import LAST_STAGES, REASON, Case, unmet_demands
 from drafter.records import Analysis, Insult, Mail, Question, Quotable
 from drafter.wording import Words
 

@@ -10,8 +10,8 @@ from conftest import MAILS
 
 from drafter.batch import draft_name, run
 from drafter.errors import SourceError
-from drafter.plan import Wishes
 from drafter.sources import read_source
+from drafter.wishes import Wishes
 
 GOOD = "Guten Tag,\n\nseit drei Wochen warte ich auf mein Bett.\n\nBrigitte Scholl\n"
 

@@ -41,8 +41,8 @@ def test_draft_prints_briefing_and_draft_from_a_paste(drafter) -> None:
 def test_explain_names_the_advice_of_every_paragraph(drafter) -> None:
     result = drafter("draft", MAILS / "01_opener_saftladen.eml", "--explain")
 
-    assert "quote_opener (B3):" in result.stdout
-    assert "offer_options (D2):" in result.stdout
+    assert "quote_opener (B3, A2):" in result.stdout
+    assert "offer_options (D2, A5, C5):" in result.stdout
 
 
 def test_draft_json_has_the_fields_of_the_contract(drafter) -> None:

@@ -15,9 +15,9 @@ from test_golden import show
 from drafter.batch import run
 from drafter.drafting import Kit
 from drafter.history import History
-from drafter.plan import Wishes
 from drafter.read import read_file
 from drafter.records import Outcome
+from drafter.wishes import Wishes
 
 FOLDER = HERE / "conversations"
 GOLDEN = HERE / "golden" / "conversations"

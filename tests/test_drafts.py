@@ -8,8 +8,8 @@ import re
 import pytest
 from conftest import HERE
 
-from drafter.plan import Wishes
 from drafter.sources import read_record
+from drafter.wishes import Wishes
 
 ROWS = [
     json.loads(line) for name in ("dev", "fresh") for line in (HERE / "gold" / f"{name}.jsonl").open(encoding="utf-8")

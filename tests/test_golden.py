@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from conftest import HERE, MAILS
 
-from drafter.plan import Wishes
 from drafter.read import read_file
+from drafter.wishes import Wishes
 
 NAMES = sorted(path.stem for path in MAILS.glob("*.eml"))
 WISHES = {"03_third_insult": Wishes(stage="announce"), "14_product_insult": Wishes(fault="ours")}

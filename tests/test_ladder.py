@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from drafter.goodwill import refusal
 from drafter.ladder import due_stage, standing
+from drafter.options import choose_options
 from drafter.places import Places
-from drafter.plan import Wishes, choose_options, load_steps, make_case, make_plan
+from drafter.plan import load_steps, make_case, make_plan
 from drafter.policy import Goodwill, Tolerance, load_policy
 from drafter.records import (
     SITUATIONS,
@@ -26,6 +27,7 @@ from drafter.records import (
     Offer,
     Situation,
 )
+from drafter.wishes import Wishes
 
 START = datetime(2026, 1, 1)
 POLICY, STEPS = load_policy(Places()), load_steps(Places())

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from conftest import read_cases
 
+from drafter.briefing import load_hints
 from drafter.errors import DrafterError
+from drafter.options import choose_options
 from drafter.places import Places
-from drafter.plan import CONDITIONS, Wishes, choose_options, load_steps, make_case, make_plan
-from drafter.policy import DeclineRule, load_policy
+from drafter.plan import CONDITIONS, load_steps, make_case, make_plan
+from drafter.policy import DeclineRule, OptionRule, load_policy
 from drafter.records import (
     EMOTIONS,
     SITUATIONS,
+    Accepted,
     Analysis,
+    Conversation,
     Demand,
     Facts,
     Insult,
     Intensity,
     Mail,
+    Offer,
     Opener,
     Situation,
     Threat,
 )
 from drafter.rendering import Renderer
+from drafter.wishes import Wishes
 
 CASES = read_cases("plan")
 
@@ -39,7 +46,11 @@ def make_analysis(case: dict) -> Analysis:
         intensity=Intensity(case["level"] / 4, case["level"]),
         emotions=dict.fromkeys(EMOTIONS, 0) | {"anger": min(case["level"], 3)},
         situations=tuple(Situation(name, 1.0) for name in case["situations"]),
-        facts=Facts(harm=tuple(case.get("harm", [])), deadlines=tuple(case.get("deadlines", []))),
+        facts=Facts(
+            attempts=case.get("attempts", 0),
+            harm=tuple(case.get("harm", [])),
+            deadlines=tuple(case.get("deadlines", [])),
+        ),
         threats=tuple(Threat(kind, 0, 1, "x") for kind in case.get("threats", [])),
         demands=tuple(Demand(kind, 0, 1, "x") for kind in case.get("demands", [])),
     )
@@ -91,8 +102,9 @@ def test_an_unknown_wish_is_refused_with_what_is_known(wishes: Wishes) -> None:
     assert "Known" in error.value.remedy
 
 
-def test_every_condition_serves_a_step() -> None:
-    used = {name.removeprefix("not ") for rule in load_steps(Places()) for name in rule.when}
+def test_every_condition_serves_a_step_or_a_hint() -> None:
+    rules = (*load_steps(Places()), *load_hints(Places()))
+    used = {name.removeprefix("not ") for rule in rules for name in rule.when}
 
     assert set(CONDITIONS) == used
 
@@ -133,3 +145,27 @@ def test_who_threatens_violence_is_offered_no_goodwill() -> None:
     options = choose_options(load_policy(Places()), analysis, Wishes())
 
     assert len(options) >= 2 and not any(option.goodwill for option in options)
+
+
+@pytest.mark.parametrize(
+    ("limits", "mail", "past", "offered"),
+    [
+        ({"from_level": 3}, {"level": 2}, 0, False),
+        ({"from_level": 3}, {"level": 3}, 0, True),
+        ({"from_attempts": 2}, {"level": 2, "attempts": 1}, 0, False),
+        ({"from_attempts": 2}, {"level": 2, "attempts": 2}, 0, True),
+        ({"per_customer": 1}, {"level": 2}, 1, False),
+        ({"per_customer": 2}, {"level": 2}, 1, True),
+    ],
+)
+def test_an_option_is_offered_only_under_its_conditions(limits: dict, mail: dict, past: int, offered: bool) -> None:
+    policy = load_policy(Places())
+    special = OptionRule(id="special", situations=("outage",), text="Etwas Besonderes.", meets=("repair",), **limits)
+    analysis = make_analysis({"situations": ["outage"], "demands": ["repair"], **mail})
+    day = datetime(2026, 5, 4)
+    replies = tuple(Accepted(day, day, "none", "complaint", offers=(Offer("special"),)) for _ in range(past))
+    kept = Conversation(day, day, replies)
+
+    options = choose_options(policy.model_copy(update={"option": (special, *policy.option)}), analysis, Wishes(), kept)
+
+    assert ("special" in [option.id for option in options]) is offered

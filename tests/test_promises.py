@@ -15,9 +15,9 @@ from drafter import drafting
 from drafter.batch import run as run_batch
 from drafter.cli import main
 from drafter.history import History
-from drafter.plan import Wishes
 from drafter.policy import Calendar
 from drafter.records import Accepted, Mail, Promise
+from drafter.wishes import Wishes
 
 NOW = datetime(2026, 6, 3, 12)
 BAVARIA = Calendar(country="DE", state="BY")

@@ -14,7 +14,7 @@ from drafter.errors import TemplateError
 from drafter.notes import Notes
 from drafter.notice import Delay, delay_notice
 from drafter.places import Places, shipped
-from drafter.plan import Wishes, load_steps, make_case, make_plan
+from drafter.plan import load_steps, make_case, make_plan
 from drafter.policy import load_policy
 from drafter.records import (
     EMOTIONS,
@@ -32,6 +32,7 @@ from drafter.regional import Variant
 from drafter.rendering import Renderer
 from drafter.template_lint import known_variables, lint
 from drafter.templates import prepare_source
+from drafter.wishes import Wishes
 from drafter.workdays import Workdays
 
 POLICY, STEPS = load_policy(Places()), load_steps(Places())

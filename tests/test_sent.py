@@ -13,8 +13,8 @@ from drafter.batch import run
 from drafter.data import read_rules
 from drafter.history import History
 from drafter.places import Places
-from drafter.plan import Wishes
 from drafter.sent import load_stage_rules
+from drafter.wishes import Wishes
 
 RULES = load_stage_rules(Places())
 EXAMPLES = read_rules(Places().file("rules", "sent_replies.yaml"), {"id", "stage", "pattern", "hit", "miss"}, {"never"})

@@ -15,8 +15,8 @@ from dataclasses import replace
 import pytest
 from conftest import HERE
 
-from drafter.plan import Wishes
 from drafter.sources import read_record
+from drafter.wishes import Wishes
 
 DICTIONARIES = {"DE": "de_DE", "AT": "de_AT", "CH": "de_CH"}
 MISSING = "hunspell is missing: install Debian's packages hunspell, hunspell-de-de, hunspell-de-at and hunspell-de-ch"
@@ -66,7 +66,9 @@ def test_every_draft_is_spelled_right(country: str, misspelt, remembering_kit) -
             for register in ("sie", "du"):
                 outcome = kit.draft(mail, Wishes(tone=tone, register=register))
                 if outcome.draft and (country == "CH" or not outcome.analysis.facts.swiss):
-                    theirs = words_of(f"{mail.body} {mail.subject} {mail.from_name} {outcome.analysis.facts.salutation}")
+                    theirs = words_of(
+                        f"{mail.body} {mail.subject} {mail.from_name} {outcome.analysis.facts.salutation}"
+                    )
                     known = {word.replace("ß", "ss").lower() for word in theirs}
                     words |= {w for w in words_of(outcome.draft.body) if w.replace("ß", "ss").lower() not in known}
 

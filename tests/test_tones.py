@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from drafter.data import read_text
-from drafter.plan import LAST_STAGES, Wishes, make_case, make_plan
+from drafter.plan import LAST_STAGES, make_case, make_plan
 from drafter.records import EMOTIONS, SITUATIONS, STAGES, Analysis, Facts, Insult, Intensity, Mail, Question, Situation
 from drafter.sources import read_record
+from drafter.wishes import Wishes
 
 MAILS = [read_record(json.loads(line)) for line in (HERE / "gold" / "dev.jsonl").open(encoding="utf-8")]
 TONES = ("sachlich", "herzlich", "knapp")

@@ -1,0 +1,69 @@
+"""What a mail is about, and what kind of answer it wants: pure questions to the analysis."""
+
+from __future__ import annotations
+
+from drafter.ladder import against_us
+from drafter.records import Analysis
+
+CALM_SITUATIONS = ("praise", "question")
+CALM_REQUESTS = ("cancellation", "other")
+"""Situations in which a calm mail is no complaint but something to be done."""
+
+LOST_TRUST = ("distrust", "broken_promise")
+SURE = 1.0
+"""Scores of situations from which the draft says that it happened: nine of ten such first situations are right."""
+
+
+def situation_names(analysis: Analysis) -> list[str]:
+    """Return the names of the situations, most important first."""
+    return [situation.name for situation in analysis.situations]
+
+
+def sure_situations(analysis: Analysis) -> list[str]:
+    """Return those that are sure enough for the draft to say that they happened."""
+    return [situation.name for situation in analysis.situations if situation.score >= SURE]
+
+
+def matter_of(analysis: Analysis) -> str:
+    """Return the situation by which a complaint is named; praise and questions beside it do not count."""
+    return next((name for name in situation_names(analysis) if name not in CALM_SITUATIONS), "other")
+
+
+def frame_of(analysis: Analysis) -> str:
+    """Tell what kind of answer the mail wants: praise, question, request or complaint."""
+    first = (situation_names(analysis) or ["other"])[0]
+    level = analysis.intensity.level
+    if apologised(analysis) and not analysis.situations:  # he writes for nothing else
+        return "request"
+    only_praise = first == "praise" and len(analysis.situations) == 1 and not analysis.demands and not analysis.threats
+    if against_us(analysis) or (
+        level > 1 and not (only_praise and level == 2)
+    ):  # who is moved by joy sounds strong too
+        return "complaint"
+    if first == "praise" and (level == 0 or len(analysis.situations) == 1):
+        return "praise"
+    if first == "question":
+        return "question"
+    pressing = analysis.threats or analysis.facts.attempts or analysis.facts.waiting
+    asks = level == 0 or (bool(analysis.demands) and not pressing)
+    return "request" if asks and first in CALM_REQUESTS else "complaint"
+
+
+def apologised(analysis: Analysis) -> bool:
+    """Tell whether the customer is sorry for how he wrote; who insults in the same mail is not."""
+    return analysis.apology is not None and not against_us(analysis)
+
+
+def is_misunderstood(analysis: Analysis) -> bool:
+    """Tell whether to ask what was expected; to assume a misunderstanding does no harm (advice C1)."""
+    names = situation_names(analysis)
+    return names[:1] == ["misunderstanding"] or "misunderstanding" in sure_situations(analysis)[:2]
+
+
+def is_violent(analysis: Analysis) -> bool:
+    """Tell whether the customer threatens to hurt somebody: nothing is offered for that."""
+    return any(threat.kind == "violence" for threat in analysis.threats)
+
+
+def is_heated(analysis: Analysis) -> bool:
+    return analysis.intensity.level >= 2 or "misunderstanding" in situation_names(analysis)
