@@ -63,7 +63,7 @@ class Sieve:
         return found
 
     def _learn(self, word: str) -> int:
-        choices = {number for sign in self._signs(word) for number in self._by_sign.get(sign, ())}
+        choices = {number for sign in self._by_sign.keys() & self._signs(word) for number in self._by_sign[sign]}
         bits = 0
         for number in choices:
             for bit in self._bits[number]:

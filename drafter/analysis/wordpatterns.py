@@ -17,7 +17,7 @@ repetition is bounded, so the time stays linear in the length of the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 
 from drafter.data import Block
@@ -122,12 +122,11 @@ class PatternSet:
         return [(name, span) for name, pattern in possible if (span := pattern.search(words))]
 
 
-def _signs(word: str) -> Iterator[str]:
-    """Yield what a pattern may ask of a word: the word, its beginnings and its ends."""
-    yield word
-    for length in range(1, len(word) + 1):
-        yield word[:length] + "*"
-        yield "*" + word[-length:]
+@lru_cache(maxsize=256)
+def _signs(word: str) -> frozenset[str]:
+    """Return what a pattern may ask of a word: the word, its beginnings and its ends."""
+    lengths = range(1, len(word) + 1)
+    return frozenset([word, *(word[:length] + "*" for length in lengths), *("*" + word[-n:] for n in lengths)])
 
 
 def read_patterns(blocks: Iterable[Block], kinds: Collection[str] = ()) -> PatternSet:
