@@ -14,7 +14,7 @@ from conftest import HERE
 
 from drafter.evaluate import read_gold, score_parts
 
-GOLD = [HERE / "gold" / name for name in ("dev.jsonl", "fresh.jsonl", "unseen.jsonl")]
+GOLD = [HERE / "gold" / name for name in ("dev.jsonl", "fresh.jsonl", "unseen.jsonl", "third.jsonl")]
 FLOORS = HERE / "gold" / "floors.json"
 BLIND = 4
 SLACK = 0.005
