@@ -222,6 +222,8 @@ def _review_reasons(mail: Mail, case: Case, findings: tuple[Finding, ...]) -> li
     kinds = dict.fromkeys(threat.kind for threat in analysis.threats if threat.kind in review.threats)
     if kinds:
         reasons.append(_("Threat: {kinds}.").format(kinds=", ".join(map(threat_name, kinds))))
+    if analysis.facts.bereaved:
+        reasons.append(_("Somebody near to the customer has died."))
     if analysis.facts.harm:
         reasons.append(_("Somebody may have come to harm."))
     if analysis.language != "de":

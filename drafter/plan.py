@@ -74,6 +74,7 @@ CONDITIONS: dict[str, Callable[[Case], bool]] = {
     "paused": lambda case: _paused(case.policy, case.analysis, case.past),
     "apologised": lambda case: apologised(case.analysis),
     "opener": lambda case: case.analysis.opener is not None and case.stage not in LAST_STAGES,
+    "bereaved": lambda case: bool(case.analysis.facts.bereaved),
     "harmed": lambda case: bool(case.analysis.facts.harm),
     "fault_ours": lambda case: case.wishes.fault == "ours",
     "customer_insulted": lambda case: any(i.target == "customer" for i in case.analysis.insults),
@@ -89,7 +90,7 @@ CONDITIONS: dict[str, Callable[[Case], bool]] = {
     "questions": lambda case: bool(case.analysis.questions),
     "options": lambda case: bool(case.options),
     "no_options": lambda case: not case.options,
-    "call_offered": lambda case: case.policy.phone.offer_call,
+    "call_offered": lambda case: case.policy.phone.offer_call and not _refuses_calls(case.analysis),
     "insulted": lambda case: bool(against_us(case.analysis)),
     "violent": lambda case: is_violent(case.analysis),
     "deadline": lambda case: bool(case.analysis.facts.deadlines),
@@ -220,6 +221,10 @@ def _steps(rules: tuple[StepRule, ...], case: Case) -> list[Step]:
         elif hold(rule.when, case):
             steps.append(Step(rule.name, rule.advice, rule.because))
     return steps
+
+
+def _refuses_calls(analysis: Analysis) -> bool:
+    return any(demand.kind == "no_call" for demand in analysis.demands)
 
 
 def hold(names: Iterable[str], case: Case) -> bool:

@@ -19,7 +19,7 @@ THREATS: tuple[str, ...] = (
 )  # fmt: skip
 DEMANDS: tuple[str, ...] = (
     "refund", "delivery", "repair", "replacement", "callback", "explanation", "apology", "discount", "compensation",
-    "cancellation", "correction", "confirmation", "answer", "appointment", "other",
+    "cancellation", "correction", "confirmation", "answer", "appointment", "no_call", "other",
 )  # fmt: skip
 SITUATIONS: tuple[str, ...] = (
     "delivery_late", "delivery_missing", "goods_damaged", "product_defect", "wrong_item", "billing_error",
@@ -166,6 +166,7 @@ class Facts:
     places: tuple[str, ...] = ()
     phone_numbers: tuple[str, ...] = ()
     swiss: bool = False  # writes ss for ß
+    bereaved: tuple[str, ...] = ()  # words that tell of a death among those near to him, as written
     harm: tuple[str, ...] = ()  # words that tell of injury or illness, as written
     order_number_kinds: tuple[str, ...] = ()  # beside `order_numbers`: order, customer, invoice, contract, ticket, ...
     subject_numbers: tuple[str, ...] = ()  # those of `order_numbers` that stand in the subject line

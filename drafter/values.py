@@ -48,6 +48,7 @@ class Values(NamedTuple):
         amount = _amount(facts.amounts)
         topic = fit.topic if self._names_matter(fit.topic) else ""
         reference, number_label = self._reference(analysis)
+        unnamed = situation == "other" or not (product or facts.waiting or amount)
         status = self.words.tables["status"]
         return {
             "emotion": _main_emotion(analysis),
@@ -65,7 +66,7 @@ class Values(NamedTuple):
             "amount": amount,
             "deadline": self.words.until(facts.deadlines[0]) if facts.deadlines else "",
             "topic": topic,
-            "quoted": fit.sentence if situation == "other" or not (product or facts.waiting or amount) else "",
+            "quoted": self._sentence(fit.sentence) if unnamed else "",
             "wants": self._wants(case, "wants"),
             "wants_dative": self._wants(case, "wants_dative"),
             "mirrored": self.words.enumerate(f"„{i.text}“" for i in quotable(_aimed_at_agent(analysis))),
@@ -177,15 +178,25 @@ def _status_matter(analysis: Analysis, situation: str) -> str:
 
 
 def _product(mail: Mail, analysis: Analysis) -> str:
-    """Return the thing it is about: of an insult only the word for the thing, and no word that labels a number."""
-    insulting = " ".join(insult.text for insult in analysis.insults).lower()
-    cursed = {i.text.lower().replace("-", " ").rpartition(" ")[2] for i in analysis.insults if i.target == "product"}
-    for product in analysis.facts.products:
-        name = product.rpartition("-")[2] if product.lower() in insulting else product
-        is_insult = name == product and product.lower() in insulting and product.lower() not in cursed - {insulting}
-        if not is_insult and not _labels_number(name, mail.body, analysis):
+    """Return the thing it is about, first what the subject names; no word of abuse and no label of a number."""
+    subject = mail.subject.lower()
+    for product in sorted(analysis.facts.products, key=lambda name: name.lower() not in subject):  # stable
+        name = _thing(product, analysis)
+        if name and not _labels_number(name, mail.body, analysis):
             return name
     return ""
+
+
+def _thing(product: str, analysis: Analysis) -> str:
+    """Return a product without the abuse that it was named with ("Scheiß-Router"); "" where it is nothing else."""
+    word = product.lower()
+    abusing = [insult for insult in analysis.insults if word in insult.text.lower()]
+    if not abusing:
+        return product
+    if head := product.rpartition("-")[2] if "-" in product else "":
+        return head
+    cursed = (i.text.lower() for i in abusing if i.target == "product")
+    return product if any(text.endswith(word) and text != word for text in cursed) else ""
 
 
 def _labels_number(noun: str, body: str, analysis: Analysis) -> bool:

@@ -50,6 +50,7 @@ def make_analysis(case: dict) -> Analysis:
             attempts=case.get("attempts", 0),
             harm=tuple(case.get("harm", [])),
             deadlines=tuple(case.get("deadlines", [])),
+            bereaved=tuple(case.get("bereaved", [])),
         ),
         threats=tuple(Threat(kind, 0, 1, "x") for kind in case.get("threats", [])),
         demands=tuple(Demand(kind, 0, 1, "x") for kind in case.get("demands", [])),

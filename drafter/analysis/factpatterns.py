@@ -12,7 +12,7 @@ from drafter.data import Block, read_rules
 from drafter.lazypattern import LazyPattern, PatternGroup, lazy
 from drafter.places import Places
 
-_FIELDS = ("waiting", "attempts", "deadline")
+_FIELDS = ("waiting", "attempts", "deadline", "bereaved")
 _WORD = re.compile(r"[^\W\d_][\w'’-]{0,40}")
 MAX_SENTENCE_CHARACTERS = 600
 """Patterns read no further into a sentence."""
@@ -73,9 +73,15 @@ class FactPatterns:
 
     def deadlines(self, sentences: Iterable[str]) -> tuple[str, ...]:
         """Return until when the customer wants something, as written, each once."""
-        return tuple(
-            dict.fromkeys(" ".join(match["span"].split()) for _, match in self._matches("deadline", sentences))
-        )
+        return self._spans("deadline", sentences)
+
+    def bereaved(self, sentences: Iterable[str]) -> tuple[str, ...]:
+        """Return the words that tell of a death among those near to the customer, each once."""
+        return self._spans("bereaved", sentences)
+
+    def _spans(self, field: str, sentences: Iterable[str]) -> tuple[str, ...]:
+        spans = (" ".join(match["span"].split()) for _, match in self._matches(field, sentences))
+        return tuple(dict.fromkeys(spans))
 
     def fires(self, rule: FactRule, sentence: str) -> bool:
         """Whether one rule finds something in a sentence: for the tests of its examples."""

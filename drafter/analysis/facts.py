@@ -99,6 +99,7 @@ class FactReader:
             waiting=self._patterns.waiting(sentences),
             attempts=self._patterns.attempts(sentences),
             deadlines=self._patterns.deadlines(sentences),
+            bereaved=self._patterns.bereaved(sentences),
             places=self._towns.find(own, names),
             swiss=self.is_swiss(own, mail.from_address),
             harm=tuple(dict.fromkeys(match.group() for match in self._harm.finditer(own))),

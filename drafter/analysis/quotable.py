@@ -56,7 +56,8 @@ class QuoteFinder:
         ranked = sorted(fit, key=lambda s: (-_facts_in(s, analysis), s.start))[:_MOST_READ]
         calm = [s for s in ranked if not self._is_heated(s.text)]
         telling = [s for s in calm if self._is_telling(s, analysis)]
-        return " ".join(telling[0].text.split()).rstrip(".") if telling else ""
+        best = max(telling, key=lambda s: (_figures_in(s, analysis), -s.start), default=None)
+        return " ".join(best.text.split()).rstrip(".") if best else ""
 
     def _is_telling(self, sentence: Sentence, analysis: Analysis) -> bool:
         """Tell whether a sentence states facts: several, or one and what happened; others may be asides or wit."""
@@ -104,3 +105,8 @@ def _facts_in(sentence: Sentence, analysis: Analysis) -> int:
     facts, text = analysis.facts, sentence.text
     kinds = (facts.order_numbers, facts.amounts, facts.dates, facts.products, (facts.waiting,))
     return sum(any(item and item in text for item in items) for items in kinds)
+
+
+def _figures_in(sentence: Sentence, analysis: Analysis) -> int:
+    """Count amounts and dates, each one: they say most."""
+    return sum(item in sentence.text for item in (*analysis.facts.amounts, *analysis.facts.dates))
