@@ -17,6 +17,7 @@ from drafter.cli_kit import copy_text, load_kit, open_lines, read_values, tell_a
 from drafter.cli_letters import confirm_command, notice_command
 from drafter.cli_options import accept_option, format_option, help_text, history_option, kit_options, wish_options
 from drafter.cli_promises import promises_group
+from drafter.cli_templates import templates_group
 from drafter.errors import DrafterError, MailError
 from drafter.messages import _, told
 
@@ -156,25 +157,19 @@ def batch_command(ctx: click.Context, sources: tuple[Path, ...], out: Path, acce
 @main.command(
     "init",
     help=help_text(
-        _("Write a commented drafter.toml, the policy, into a folder."),
+        _("Lay out a company folder: a commented drafter.toml, the policy, and places for own templates and rules."),
         "drafter init my-company",
     ),
 )  # fmt: skip
-@click.argument("folder", default=".", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", default=".", type=click.Path(path_type=Path))
 def init_command(folder: Path) -> None:
-    from drafter.places import POLICY_NAME, shipped
+    from drafter.company import lay_out
 
-    target = folder / POLICY_NAME
-    text = (shipped("templates") / POLICY_NAME).read_text(encoding="utf-8")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with target.open("x", encoding="utf-8") as stream:
-            stream.write(text)
-    except FileExistsError as error:
-        raise DrafterError(f"{target}: exists already", _("Edit it, or name another folder.")) from error
-    except OSError as error:
-        raise DrafterError(f"{target}: {error.strerror}", _("Name a folder that can be written.")) from error
-    click.echo(str(target))
+    files = lay_out(folder)
+    for path in files.written:
+        click.echo(str(path))
+    for path in files.kept:
+        click.echo(_("{path} exists already and stays as it is.").format(path=path), err=True)
 
 
 @main.command(
@@ -212,38 +207,7 @@ main.add_command(check_command)
 main.add_command(confirm_command)
 main.add_command(notice_command)
 main.add_command(promises_group)
-
-
-@main.group("templates", help=_("For template writers."))
-def templates_group() -> None:
-    pass
-
-
-@templates_group.command(
-    "lint",
-    help=help_text(
-        _("Check templates for syntax and unknown variables; prints FILE:LINE:COL CODE message."),
-        "drafter templates lint my-company",
-    ),
-)  # fmt: skip
-@click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
-@format_option("text", "json")
-@click.pass_context
-def lint_command(ctx: click.Context, folder: Path | None, format_: str) -> None:
-    from dataclasses import asdict
-
-    from drafter.places import find_places
-    from drafter.template_lint import lint
-
-    findings = lint(find_places(folder))
-    if format_ == "json":
-        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
-    else:
-        for finding in findings:
-            click.echo(str(finding))
-        if not findings:
-            click.echo(_("No findings."), err=True)
-    ctx.exit(1 if findings else 0)
+main.add_command(templates_group)
 
 
 def _read_one(file: str) -> Mail:

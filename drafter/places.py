@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from drafter.errors import PolicyError
+from drafter.messages import _
 
 POLICY_NAME = "drafter.toml"
 """The file whose presence makes a folder a company folder."""
@@ -57,16 +58,43 @@ def find_places(home: str | os.PathLike[str] | None = None) -> Places:
     """Find the company folder: `home`, else DRAFTER_HOME, else upwards from the working folder.
 
     Raises:
-        PolicyError: a folder was named but does not exist.
+        PolicyError: a folder was named but is none, or is only half of a company folder, or cannot be read.
     """
     named = home or os.environ.get("DRAFTER_HOME")
-    if named:
-        folder = Path(named)
-        if not folder.is_dir():
-            raise PolicyError(f"{folder}: no such folder", "Create it with: drafter init " + str(folder))
-        return Places(folder.resolve())
-    here = Path.cwd()
+    try:
+        return _named(Path(named)) if named else _upwards(Path.cwd())
+    except OSError as error:
+        raise PolicyError(f"{error.filename or named or '.'}: {error.strerror}", _("Make it readable.")) from error
+
+
+def _named(folder: Path) -> Places:
+    if not folder.is_dir():
+        raise PolicyError(
+            f"{folder}: " + _("no such folder"), _("Create it with: {command}").format(command=f"drafter init {folder}")
+        )
+    if not (folder / POLICY_NAME).is_file():
+        raise _half(folder)
+    return Places(folder.resolve())
+
+
+def _upwards(here: Path) -> Places:
     for folder in (here, *here.parents):
         if (folder / POLICY_NAME).is_file() and folder.resolve() != shipped("templates").resolve():
             return Places(folder)
+        if folder == here and _overrides_ours(folder):
+            raise _half(folder)
     return Places()
+
+
+def _half(folder: Path) -> PolicyError:
+    missing = _("no {file} in it, so it is no company folder, or only a part of one").format(file=POLICY_NAME)
+    command = f"drafter init {folder}"
+    return PolicyError(f"{folder}: {missing}", _("Write what is missing with: {command}").format(command=command))
+
+
+def _overrides_ours(folder: Path) -> bool:
+    """Tell whether a folder holds templates of ours without a policy: a company folder that was copied by half."""
+    ours, own = shipped("templates"), folder / "templates"
+    if not own.is_dir() or (own / POLICY_NAME).is_file():  # a copy of all that is shipped, such as a checkout
+        return False
+    return any((ours / path.relative_to(own)).is_file() for path in own.glob("*/*.txt"))

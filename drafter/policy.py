@@ -15,10 +15,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 
 from drafter.data import read_text
 from drafter.errors import DataError, PolicyError
+from drafter.messages import _
 from drafter.places import POLICY_NAME, Places, shipped
 from drafter.records import DEMANDS, SITUATIONS, THREATS
 from drafter.regional import Region
 from drafter.workdays import Workdays, known_state, read_day_off
+
+VERSION = 1
+"""The version of company folders that this drafter reads; it rises when an older drafter would misread a folder."""
 
 Fault = Literal["ours", "unclear", "theirs"]
 
@@ -213,6 +217,7 @@ class DeclineRule(_Table):
 class Policy(_Table):
     """All of drafter.toml."""
 
+    version: int = VERSION
     company: Company = Company()
     style: Style = Style()
     phone: Phone = Phone()
@@ -243,12 +248,18 @@ def load_policy(places: Places) -> Policy:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(read_text(path))
+        values = tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         raise PolicyError(f"{path}:{line[1] if line else 1}: {error}", "TOML wants key = value.") from error
     except DataError as error:
         raise PolicyError(error.message, error.remedy) from error
+    version = values.get("version", VERSION)
+    if isinstance(version, int) and version > VERSION:  # said first: its keys need not be ours
+        line = _line_of(read_text(path), ("version",))
+        newer = _("written for version {version} of the company folder; this drafter reads version {known}")
+        raise PolicyError(f"{path}:{line}: " + newer.format(version=version, known=VERSION), _("Update drafter."))
+    return values
 
 
 def _merge(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
@@ -295,8 +306,9 @@ def _line_of(text: str, place: tuple[int | str, ...]) -> int:
     headers = [i for i, line in enumerate(lines) if wanted and re.match(rf"\s*\[\[?{re.escape(wanted[0])}\b", line)]
     if headers:
         start = headers[min(number, len(headers) - 1)]
+    key = next(iter(wanted[1:] if headers else wanted[:1]), "")  # a key of its own stands above all tables
     for index in range(start, len(lines)):
-        if len(wanted) > 1 and re.match(rf"\s*{re.escape(wanted[1])}\s*=", lines[index]):
+        if key and re.match(rf"\s*{re.escape(key)}\s*=", lines[index]):
             return index + 1
     return start + 1
 

@@ -56,10 +56,11 @@ def _place(name: str, folders: Iterable[Path]) -> Path | None:
     state_of_files = hashlib.sha256(sys.version.encode())
     for folder in (*folders, Path(__file__).parent):
         for entry in _files(folder):
-            status = entry.stat()
-            state_of_files.update(
-                f"{entry.path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode("utf-8", "surrogateescape")
-            )
+            with contextlib.suppress(OSError):  # a link to nothing, such as the lock of an editor
+                status = entry.stat()
+                state_of_files.update(
+                    f"{entry.path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode("utf-8", "surrogateescape")
+                )
     return cache / f"{name}-{state_of_files.hexdigest()[:24]}.pickle"
 
 

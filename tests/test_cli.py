@@ -159,16 +159,6 @@ def test_header_injection_ends_in_one_header(drafter) -> None:
     assert not [line for line in head.splitlines() if line.lower().startswith("bcc")]
 
 
-def test_init_writes_a_policy_that_loads_and_never_overwrites(drafter, tmp_path: Path) -> None:
-    from drafter.places import Places
-    from drafter.policy import load_policy
-
-    first, second = drafter("init", tmp_path / "firma"), drafter("init", tmp_path / "firma")
-
-    assert first.exit_code == 0 and load_policy(Places(tmp_path / "firma"))
-    assert second.exit_code == 2 and "exists already" in second.stderr
-
-
 @pytest.mark.parametrize(
     "command",
     [["draft"], ["analyze"], ["batch"], ["check"], ["evaluate"], ["init"], ["templates", "lint"],
