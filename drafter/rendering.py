@@ -16,6 +16,7 @@ from drafter.places import Places
 from drafter.plan import Case, StepRule
 from drafter.records import Draft, Mail, Option, Paragraph, Plan, Quotable, Step
 from drafter.regional import Variant
+from drafter.sandbox import guarded
 from drafter.templates import BASE_TONE, Templates
 from drafter.values import Declined, Values
 from drafter.wording import FORMS, Words
@@ -151,7 +152,7 @@ class Renderer:
             value = letter.values.get(label.lower(), letter.values.get(slug(label), ""))
             return letter.variant.months(value, words) if value else words.gap(label)
 
-        return {
+        helpers: dict[str, Callable[..., Any]] = {
             "you": lambda *forms: forms[number] if (number := FORMS.index(letter.form)) < len(forms) else forms[0],
             "variant": lambda name, count, turn: _order(f"{letter.seed}/{name}", count)[turn % count],
             "your": lambda case, *nouns: words.possessive(letter.form, case, first_known(nouns)),
@@ -164,6 +165,7 @@ class Renderer:
             "gap": gap,
             "mentions": lambda stem: stem.lower() in own,
         }
+        return {name: guarded(name, helper) for name, helper in helpers.items()}
 
 
 def reply_form(case: Case) -> str:

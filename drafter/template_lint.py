@@ -6,7 +6,7 @@ import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment, TemplateSyntaxError, meta
+from jinja2 import TemplateSyntaxError, meta
 
 from drafter.data import read_rules, read_text
 from drafter.errors import DataError
@@ -14,9 +14,10 @@ from drafter.letters import load_letters
 from drafter.places import Places
 from drafter.plan import load_steps
 from drafter.policy import load_policy
-from drafter.templates import BASE_TONE, SUFFIX, prepare_source
+from drafter.sandbox import Environment, prepare_source
+from drafter.templates import BASE_TONE, SUFFIX
 
-_ENVIRONMENT = Environment(trim_blocks=True, lstrip_blocks=True, autoescape=False)  # parses, never renders
+_ENVIRONMENT = Environment()  # parses, never renders
 
 
 @dataclass(frozen=True, slots=True)
