@@ -6,6 +6,9 @@ from drafter.ladder import against_us
 from drafter.records import Analysis
 
 CALM_SITUATIONS = ("praise", "question")
+REDRESS = ("refund", "replacement", "repair", "compensation", "discount")
+"""Demands of somebody to whom something has gone wrong, however much he asks beside."""
+
 CALM_REQUESTS = ("cancellation", "other")
 """Situations in which a calm mail is no complaint but something to be done."""
 
@@ -42,7 +45,7 @@ def frame_of(analysis: Analysis) -> str:
         return "complaint"
     if first == "praise" and (level == 0 or len(analysis.situations) == 1):
         return "praise"
-    if first == "question":
+    if first == "question" and not (level and any(demand.kind in REDRESS for demand in analysis.demands)):
         return "question"
     pressing = analysis.threats or analysis.facts.attempts or analysis.facts.waiting
     asks = level == 0 or (bool(analysis.demands) and not pressing)

@@ -23,6 +23,7 @@ MAX_QUOTE_CHARACTERS = 140
 MAX_QUESTIONS = 3
 _MARKS = re.compile(r"[?!]+(?=\W*$)")
 _LEAD_IN = re.compile(r"[.!:;]\s+(?=[A-ZÄÖÜ])")
+_QUOTE_MARK = re.compile(r"[\"„“”»«]")
 _CURRENCY = re.compile(r"[^\d.,'’\s–-]")
 
 
@@ -147,7 +148,8 @@ class Values(NamedTuple):
         if self._asks_for_deed(question.text) and any(kind in met for kind in inside):
             return False
         first = self._sentence(question.text).split(" ")[0].lower()
-        return _fit_to_quote(question, case.analysis) or first in self.words.tables["question_words"]["known"]
+        asks = first in self.words.tables["question_words"]["known"] or self._asks_for_deed(question.text)
+        return asks or _fit_to_quote(question, case.analysis)
 
     def _asks_for_deed(self, text: str) -> bool:
         """Tell "Could you look it up?" from "When does it come?": the one is a request, the other a question."""
@@ -222,5 +224,7 @@ def _insulted(analysis: Analysis) -> str:
 
 def _fit_to_quote(question: Question, analysis: Analysis) -> bool:
     inside = any(question.start <= insult.start < question.end for insult in analysis.insults)
-    loud = "!" in question.text.rstrip("?!") or question.text.isupper()
-    return not inside and not loud and len(question.text) <= MAX_QUOTE_CHARACTERS
+    text = question.text
+    loud = "!" in text.rstrip("?!") or text.isupper()
+    careless = text.islower() or bool(_QUOTE_MARK.search(text))  # given back it would look like mockery
+    return not inside and not loud and not careless and len(text) <= MAX_QUOTE_CHARACTERS

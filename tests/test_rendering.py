@@ -30,8 +30,8 @@ from drafter.records import (
 )
 from drafter.regional import Variant
 from drafter.rendering import Renderer
-from drafter.template_lint import known_variables, lint
 from drafter.sandbox import prepare_source
+from drafter.template_lint import known_variables, lint
 from drafter.wishes import Wishes
 from drafter.workdays import Workdays
 
