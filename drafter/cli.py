@@ -12,6 +12,7 @@ import click
 from drafter import __version__
 from drafter.cli_advice import advice_command
 from drafter.cli_check import check_command
+from drafter.cli_compare import compare_command
 from drafter.cli_history import history_group
 from drafter.cli_kit import copy_text, load_kit, open_lines, read_values, tell_accepted
 from drafter.cli_letters import confirm_command, notice_command
@@ -204,6 +205,7 @@ def evaluate_command(gold: Path, blind: int | None, format_: str, home: Path | N
 main.add_command(advice_command)
 main.add_command(history_group)
 main.add_command(check_command)
+main.add_command(compare_command)
 main.add_command(confirm_command)
 main.add_command(notice_command)
 main.add_command(promises_group)

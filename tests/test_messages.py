@@ -13,6 +13,7 @@ from conftest import HERE
 from drafter.advice import KINDS, load_advice
 from drafter.analysis.moodrules import read_mood_rules
 from drafter.briefing import load_hints
+from drafter.compare import KINDS as CHANGES
 from drafter.duelist import STATES
 from drafter.letters import load_letters
 from drafter.messages import _
@@ -37,7 +38,7 @@ def test_every_text_of_the_code_is_translated(catalogue) -> None:
 
 
 def test_names_and_reasons_are_translated(catalogue) -> None:
-    names = {name.replace("_", " ") for name in (*SITUATIONS, *EMOTIONS, *TARGETS)}
+    names = {name.replace("_", " ") for name in (*SITUATIONS, *EMOTIONS, *TARGETS, *CHANGES)}
     reasons = {rule.because for rule in load_steps(Places())}
     reasons |= {rule.promises.what for rule in load_steps(Places()) if rule.promises} | set(STATES)
     reasons |= {step.why for letter in load_letters(Places()).values() for step in letter}

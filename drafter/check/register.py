@@ -50,6 +50,16 @@ def find_mixed(reply: ReplyText, words: AddressWords, register: str) -> list[tup
     return _one_a_sentence(reply, wrong)
 
 
+def form_of(reply: ReplyText, words: AddressWords) -> str:
+    """Return how a reply addresses the customer in the main: sie, du (one or several), "" where it does not."""
+    quoted = [match.span() for match in QUOTED.finditer(reply.text)]
+    formal = [span for span in _formal(reply, words) if not _inside(span, quoted)]
+    informal = [span for span in _informal(reply, words) if not _inside(span, quoted)]
+    if not formal and not informal:
+        return ""
+    return "sie" if _minority(reply, words, formal, informal) is informal else "du"
+
+
 def _formal(reply: ReplyText, words: AddressWords) -> Iterator[tuple[int, int]]:
     for match in words.formal.finditer(reply.flat):
         if match.start() not in reply.starts:
