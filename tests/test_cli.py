@@ -162,6 +162,7 @@ def test_header_injection_ends_in_one_header(drafter) -> None:
 @pytest.mark.parametrize(
     "command",
     [["draft"], ["analyze"], ["batch"], ["check"], ["evaluate"], ["init"], ["templates", "lint"],
+     ["templates", "list"], ["templates", "show"], ["templates", "copy"], ["templates", "new"], ["templates", "diff"],
      ["history", "show"], ["history", "forget"], ["history", "purge"]],
 )  # fmt: skip
 def test_every_command_has_help_with_an_example(drafter, command: list[str]) -> None:
