@@ -10,9 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import drafter
+from drafter.analysis.quotable import load_unfit
+from drafter.data import read_rules
+from drafter.places import Places
 from drafter.records import Mail
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "quotable.yaml").read_text(encoding="utf-8"))
+BLOCKS = read_rules(Places().file("rules", "quotable.yaml"), {"id", "pattern", "hit", "miss"}, set())
+UNFIT = load_unfit(Places())
 KIT = drafter.load(history="none")
 
 
@@ -35,6 +40,12 @@ def test_the_sentence_is_fit_to_be_given_back(case: dict) -> None:
 )
 def test_a_subject_is_repeated_only_when_calm(subject: str, topic: str) -> None:
     assert KIT.analyzer.quotes.topic(subject) == topic
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block["id"])
+def test_what_is_unfit_is_found_in_its_examples_alone(block) -> None:
+    assert all(UNFIT[block["id"]].search(text) for text in block.texts("hit"))
+    assert not any(UNFIT[block["id"]].search(text) for text in block.texts("miss"))
 
 
 @settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))

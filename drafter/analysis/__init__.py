@@ -22,11 +22,12 @@ from drafter.analysis.mailkind import MailKindDetector
 from drafter.analysis.mood import MoodReader
 from drafter.analysis.openers import OpenerDetector
 from drafter.analysis.pipeline import Pipeline, load_pipeline
-from drafter.analysis.quotable import QuoteFinder
+from drafter.analysis.quotable import QuoteFinder, load_unfit
 from drafter.analysis.register import RegisterDetector
 from drafter.analysis.situations import SituationReader
 from drafter.analysis.text import MAX_OWN_CHARACTERS, OwnText, parse
 from drafter.analysis.threats import ThreatDetector
+from drafter.lazypattern import LazyPattern
 from drafter.places import Places
 from drafter.records import OWN_ZONES, Analysis, Apology, Insult, Mail, Zone
 
@@ -54,6 +55,7 @@ class Detectors:
     facts: FactReader
     demands: DemandReader
     kinds: MailKindDetector
+    unfit_to_quote: dict[str, LazyPattern]
 
     @classmethod
     def load(cls, places: Places) -> Detectors:
@@ -73,6 +75,7 @@ class Detectors:
             FactReader.load(places),
             DemandReader.load(places),
             MailKindDetector.load(places),
+            load_unfit(places),
         )
 
 
@@ -134,7 +137,7 @@ class Analyzer:
     def quotes(self) -> QuoteFinder:
         """What chooses the words of a customer that a reply may repeat."""
         detect = self.detect
-        return QuoteFinder(self.pipeline, detect.insults, detect.mood, detect.situations)
+        return QuoteFinder(self.pipeline, detect.insults, detect.mood, detect.situations, detect.unfit_to_quote)
 
 
 def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -9,6 +9,9 @@ from drafter.analysis.mood import MoodReader
 from drafter.analysis.pipeline import Pipeline
 from drafter.analysis.situations import SituationReader
 from drafter.analysis.text import OwnText, Sentence
+from drafter.data import read_rules
+from drafter.lazypattern import LazyPattern, lazy
+from drafter.places import Places
 from drafter.records import OWN_ZONES, Analysis, Mail, Quotable, Zone
 
 MAX_TOPIC_CHARACTERS = 60
@@ -26,17 +29,35 @@ _FACTUAL_MOOD = frozenset({"waiting", "attempts", "often", "mild", "legal"})
 _PREFIX = re.compile(r"^(?:\s*[A-Za-zÄÖÜ]{2,7}(?:\s*\[\d+\])?:\s+)+")
 _TOPIC = re.compile(r"[\w][\w\s.,&/+#°'’„“\"–:()-]+")
 _STATEMENT = re.compile(r"[A-ZÄÖÜ][\w\s.,&/+#°'’€$%()–-]*[\w€%)]\.?")
-_STOP_INSIDE = re.compile(r"\.\s+[A-ZÄÖÜ]")
+_STOP_INSIDE = re.compile(r"(?:(?<!\d)|\d{3})\.\s+[A-ZÄÖÜ]")  # "am 9. Januar" goes on, "wie 2010. Die" does not
+
+
+def load_unfit(places: Places) -> dict[str, LazyPattern]:
+    """Read rules/quotable.yaml: what makes a sentence unfit to be given back, by the ids of the rules.
+
+    Raises:
+        DataError: the file breaks its format.
+    """
+    blocks = read_rules(places.file("rules", "quotable.yaml"), {"id", "pattern", "hit", "miss"}, set())
+    return {block["id"]: lazy(block["pattern"], block.where) for block in blocks}
 
 
 class QuoteFinder:
     """Chooses them; costs nothing until it is asked."""
 
-    def __init__(self, pipeline: Pipeline, insults: InsultDetector, mood: MoodReader, situations: SituationReader):
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        insults: InsultDetector,
+        mood: MoodReader,
+        situations: SituationReader,
+        unfit: dict[str, LazyPattern],
+    ) -> None:
         self._pipeline = pipeline
         self._insults = insults
         self._mood = mood
         self._situations = situations
+        self._unfit = unfit
 
     def find(self, mail: Mail, analysis: Analysis) -> Quotable:
         """Return what a reply to the mail may repeat."""
@@ -54,7 +75,7 @@ class QuoteFinder:
         taken = _taken(analysis)
         fit = [s for s in text.sentences if s.zone.kind == OWN_ZONES[1] and _is_statement(s) and not _hits(s, taken)]
         ranked = sorted(fit, key=lambda s: (-_facts_in(s, analysis), s.start))[:_MOST_READ]
-        calm = [s for s in ranked if not self._is_heated(s.text)]
+        calm = [s for s in ranked if not self._is_unfit(s.text) and not self._is_heated(s.text)]
         telling = [s for s in calm if self._is_telling(s, analysis)]
         best = max(telling, key=lambda s: (_figures_in(s, analysis), -s.start), default=None)
         return " ".join(best.text.split()).rstrip(".") if best else ""
@@ -63,6 +84,9 @@ class QuoteFinder:
         """Tell whether a sentence states facts: several, or one and what happened; others may be asides or wit."""
         facts = _facts_in(sentence, analysis)
         return facts > 1 or (facts == 1 and self._on_matter(sentence, analysis) >= _ON_MATTER)
+
+    def _is_unfit(self, text: str) -> bool:
+        return any(pattern.search(text) for pattern in self._unfit.values())
 
     def _is_heated(self, text: str) -> bool:
         found = self._mood.rules.apply(self._mood.features.read(text))
