@@ -22,7 +22,7 @@ DECLINED = "ablehnung"
 MAX_QUOTE_CHARACTERS = 140
 MAX_QUESTIONS = 3
 _MARKS = re.compile(r"[?!]+(?=\W*$)")
-_LEAD_IN = re.compile(r"[.!:;]\s+(?=[A-ZÄÖÜ])")
+_LEAD_IN = re.compile(r"(?:(?<!\d)[.!:;]|\d{3}\.)\s+(?=[A-ZÄÖÜ])")
 _QUOTE_MARK = re.compile(r"[\"„“”»«]")
 _CURRENCY = re.compile(r"[^\d.,'’\s–-]")
 
@@ -67,7 +67,7 @@ class Values(NamedTuple):
             "amount": amount,
             "deadline": self.words.until(facts.deadlines[0]) if facts.deadlines else "",
             "topic": topic,
-            "quoted": self._sentence(fit.sentence) if unnamed else "",
+            "quoted": self._without_lead(fit.sentence) if unnamed else "",
             "wants": self._wants(case, "wants"),
             "wants_dative": self._wants(case, "wants_dative"),
             "mirrored": self.words.enumerate(f"„{i.text}“" for i in quotable(_aimed_at_agent(analysis))),
@@ -157,10 +157,14 @@ class Values(NamedTuple):
         return start in self.words.tables["request_questions"]["known"]
 
     def _sentence(self, text: str) -> str:
-        """Write a question as a sentence of its own, without the word that joins it to the one before."""
-        words, leads = _LEAD_IN.split(text)[-1].split(), self.words.tables["lead"]["known"]
+        """Write a question as a sentence of its own, without what leads to it."""
+        return _MARKS.sub("?", self._without_lead(_LEAD_IN.split(text)[-1]))
+
+    def _without_lead(self, text: str) -> str:
+        """Leave out the word that joins a sentence to the one before."""
+        words, leads = text.split(), self.words.tables["lead"]["known"]
         flat = " ".join(words[1:] if len(words) > 2 and words[0].lower().rstrip(",:") in leads else words)
-        return _MARKS.sub("?", flat[:1].upper() + flat[1:])
+        return flat[:1].upper() + flat[1:]
 
 
 def sure_matter(analysis: Analysis) -> str:
