@@ -105,7 +105,7 @@ def _show_one(comparison: Comparison, format_: str) -> None:
     if comparison.cut:
         click.echo(_("The text is very long; only its beginning was compared."), err=True)
     click.echo(_("Similarity: {number}").format(number=f"{comparison.similarity:.2f}"))
-    click.echo(_("Tone: {tone}").format(tone=comparison.tone))
+    click.echo(_("Tone: {tone}").format(tone=comparison.tone or "–"))
     click.echo(_("Changes: {kinds}").format(kinds=_named(comparison.kinds) or _("nothing")))
     rows = [(change.step or _("(own words)"), f"{change.similarity:.2f}", _named(change.kinds) or "–")
             for change in comparison.steps]  # fmt: skip
@@ -121,7 +121,7 @@ def _show_ranking(ranking: Ranking) -> None:
     click.echo(_("Changes: {kinds}").format(kinds=_counted(ranking.kinds.most_common()) or _("nothing")))
     rows = ranking.rows()
     titles = (_("Step"), _("Tone"), _("Letters"), _("Rewritten"), _("Similarity"), _("Changes"))
-    cells = [(row.step, row.tone, str(row.letters), f"{row.rate:.0%}", f"{row.similarity:.2f}",
+    cells = [(row.step, row.tone or "–", str(row.letters), f"{row.rate:.0%}", f"{row.similarity:.2f}",
               _counted(row.kinds.most_common(SHOWN_EXAMPLES))) for row in rows]  # fmt: skip
     _print_table(titles, cells)
     for (tone, step), count in ranking.added.most_common():

@@ -13,7 +13,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
-from drafter.alignment import Block, Words, changed_blocks, in_place, link, out_of_order, similarity, span_within
+from drafter.alignment import (
+    MAX_UNLIKE,
+    Block,
+    Words,
+    changed_blocks,
+    in_place,
+    link,
+    out_of_order,
+    similarity,
+    span_within,
+)
 from drafter.check.numbers import is_covered
 from drafter.check.register import QUOTED
 from drafter.letterparts import GAP, TIMES, Letter, Parts, Reader, Sentence
@@ -129,26 +139,57 @@ def _length_kinds(before: int, after: int) -> set[str]:
 
 
 class _Pairing(NamedTuple):
-    """A sentence of the draft and the stretch of a sent one that answers it."""
+    """A sentence of the draft and the one that was sent for it; of joined or parted ones the stretches."""
 
     old: Sentence
     new: Sentence
-    start: int
-    end: int
-
-    @property
-    def words(self) -> Words:
-        return self.new.words[self.start : self.end]
 
     @property
     def blocks(self) -> list[Block]:
-        return changed_blocks(self.old.words, self.words)
+        return changed_blocks(self.old.words, self.new.words)
 
     def fills(self, block: Block) -> bool:
         """Whether the block puts something into a gap."""
         gaps = [word for word in self.old.words[block.start : block.end] if GAP.fullmatch(word)]
-        filled = self.words[block.other_start : block.other_end]
+        filled = self.new.words[block.other_start : block.other_end]
         return bool(gaps and filled) and not any(GAP.fullmatch(word) for word in filled)
+
+    @property
+    def unfilled_words(self) -> Words:
+        """The sent words without those that fill gaps."""
+        blocks = [block for block in self.blocks if self.fills(block)]
+        hidden = {number for block in blocks for number in range(block.other_start, block.other_end)}
+        words = enumerate(self.new.words)
+        return tuple(word for number, word in words if number not in hidden and not GAP.fullmatch(word))
+
+    @property
+    def unfilled_text(self) -> str:
+        """The sent text with blanks for what fills gaps."""
+        text = self.new.text
+        for block in self.blocks:
+            if self.fills(block):
+                filler = self.new.slice(block.other_start, block.other_end)
+                text = text.replace(filler, " " * len(filler), 1)
+        return text
+
+
+class _Unit(NamedTuple):
+    """A step: its sentences with those that answer them, those that went, those that came."""
+
+    step: str
+    pairings: list[_Pairing]
+    lost: list[Sentence]
+    news: list[Sentence]
+
+    def old_words(self, lost: Iterable[Sentence]) -> list[str]:
+        """Return the words of the draft, gaps left out."""
+        sentences = [*(pairing.old for pairing in self.pairings), *lost]
+        return [word for sentence in sentences for word in sentence.words if not GAP.fullmatch(word)]
+
+    def new_words(self, news: Iterable[Sentence]) -> list[str]:
+        """Return the words that were sent, those in gaps left out."""
+        kept = [word for pairing in self.pairings for word in pairing.unfilled_words]
+        return kept + [word for sentence in news for word in sentence.words]
 
 
 class _Changes:
@@ -159,7 +200,8 @@ class _Changes:
         self._before, self._after, self._reader, self._labels = before, after, reader, labels
         self._links = link([s.words for s in before.sentences], [s.words for s in after.sentences])
         self._shared = Counter(j for _, j in self._links)
-        self._kept = {i for i, _ in self._links}
+        self._parted = Counter(i for i, _ in self._links)
+        self._gone = [i for i, name in enumerate(labels) if name and i not in self._parted][:MAX_UNLIKE]
         linked = set(self._shared)
         self._added = {j: reader.finder.step_of(plain_words(s.text), tone)
                        for j, s in enumerate(after.sentences) if j not in linked}  # fmt: skip
@@ -189,15 +231,14 @@ class _Changes:
             return None
         if self._after.sentences[j].item:
             return OPTIONS if OPTIONS in names else None
-        gone = [i for i, name in enumerate(self._labels) if name and i not in self._kept]
-        return next((self._labels[i] for i in gone if in_place(self._links, i, j)), None)
+        return next((self._labels[i] for i in self._gone if in_place(self._links, i, j)), None)
 
     def _stranger(self, step: str, added: list[int]) -> StepChange:
         sentences = [self._after.sentences[j] for j in added]
         kinds = (
             {"step_added"} if step else {"option_added" if sentence.item else "text_added" for sentence in sentences}
         )
-        kinds |= self._fact_kinds("", " \n".join(sentence.text for sentence in sentences), set())
+        kinds |= self._fact_kinds("", " \n".join(sentence.text for sentence in sentences))
         shown = tuple(Replacement("", self._shown(sentence.text)) for sentence in sentences[:MAX_EXAMPLES])
         return StepChange(step, 0.0, _ordered(kinds), shown)
 
@@ -212,7 +253,7 @@ class _Changes:
             return StepChange(name, 0.0, ("step_dropped",), dropped)
         lost = [self._before.sentences[i] for i in mine if i not in {i for i, _ in links}]
         moved = moved or bool(out_of_order([j for _, j in links if self._shared[j] == 1]))
-        alike, kinds = self._unit_kinds(name, mine, pairings, lost, news)
+        alike, kinds = self._unit_kinds(_Unit(name, pairings, lost, news))
         if moved:
             kinds.add("moved")
         shown = [pair for pairing in pairings for pair in self._replacements(pairing)]
@@ -220,51 +261,58 @@ class _Changes:
         shown += [Replacement("", self._shown(sentence.text)) for sentence in news]
         return StepChange(name, alike, _ordered(kinds), tuple(shown[:MAX_EXAMPLES]))
 
-    def _unit_kinds(self, name: str, mine: list[int], pairings: list[_Pairing], lost: list[Sentence],
-                    news: list[Sentence]) -> tuple[float, set[str]]:  # fmt: skip
-        """Return how alike a step is and what was changed in it; what fills a gap counts for neither."""
-        old = [word for i in mine for word in self._before.sentences[i].words if not GAP.fullmatch(word)]
-        new = [word for pairing in pairings for word in _unfilled(pairing)]
-        new += [word for sentence in news for word in sentence.words]
-        alike = round(similarity(old, new), 4)
-        promised = {id(p) for p in pairings if self._promise_changed(name, p)}
-        kinds = _option_kinds(lost, news) | _length_kinds(len(old), len(new))
-        if any(pairing.fills(block) for pairing in pairings for block in pairing.blocks):
+    def _unit_kinds(self, unit: _Unit) -> tuple[float, set[str]]:
+        """Return how alike a step is and what was changed in it; what fills a gap counts for neither.
+
+        Options that came or went are named as such: their words, figures and length tell nothing of the template.
+        """
+        alike = round(similarity(unit.old_words(unit.lost), unit.new_words(unit.news)), 4)
+        lost, news = _prose(unit.lost), _prose(unit.news)
+        old, new = unit.old_words(lost), unit.new_words(news)
+        kinds = _option_kinds(unit.lost, unit.news) | _length_kinds(len(old), len(new))
+        if any(pairing.fills(block) for pairing in unit.pairings for block in pairing.blocks):
             kinds.add("gap_filled")
-        if promised or any(
-            self._promises(name, sentence.text) and self._reader.times(sentence.text) for sentence in lost
-        ):
+        promised = any(self._promise_changed(unit.step, pairing) for pairing in unit.pairings)
+        if promised or any(self._promises(unit.step, s.text) and self._reader.times(s.text) for s in lost):
             kinds.add("promise_changed")
-        before = "\n".join(self._before.sentences[i].text for i in mine)
-        after = "\n".join([*map(_unfilled_text, pairings), *(sentence.text for sentence in news)])
-        kinds |= self._fact_kinds(before, after, set(TIMES) if promised else set())
-        if alike >= REWRITTEN and self._tone_words(old) != self._tone_words(new):
-            kinds.add("tone_words")
-        if alike < REWRITTEN and not kinds & {"option_added", "option_dropped"}:
-            kinds.add("rewritten")
-        elif alike < 1 and not self._readdressed and (alike < REWORDED or not kinds - EXPECTED) and not kinds & _SIZES:
-            kinds.add("reworded")
-        return alike, kinds
+        before = [pairing.old.text for pairing in unit.pairings] + [sentence.text for sentence in lost]
+        after = [pairing.unfilled_text for pairing in unit.pairings] + [sentence.text for sentence in news]
+        kinds |= self._fact_kinds("\n".join(before), "\n".join(after), TIMES if promised else frozenset())
+        return alike, kinds | self._wording_kinds(old, new, kinds)
+
+    def _wording_kinds(self, old: list[str], new: list[str], others: set[str]) -> set[str]:
+        """Return how far the words of a step were changed."""
+        alike = similarity(old, new)
+        if alike < REWRITTEN:
+            return {"rewritten"}
+        found = {"tone_words"} if self._tone_words(old) != self._tone_words(new) else set()
+        little = alike >= REWORDED and (others | found) - EXPECTED
+        if alike < 1 and not (little or self._readdressed or others & _SIZES):
+            found.add("reworded")
+        return found
 
     def _pairing(self, i: int, j: int) -> _Pairing:
-        """Pair two sentences; of one that several sentences of the draft were joined to, each gets its stretch."""
+        """Pair two sentences; where several were joined or one was parted, each gets its stretch."""
         old, new = self._before.sentences[i], self._after.sentences[j]
-        start, end = span_within(old.words, new.words) if self._shared[j] > 1 else (0, len(new.words))
-        return _Pairing(old, new, start, end)
+        if self._shared[j] > 1:
+            return _Pairing(old, new.part(*span_within(old.words, new.words)))
+        if self._parted[i] > 1:
+            return _Pairing(old.part(*span_within(new.words, old.words)), new)
+        return _Pairing(old, new)
 
     def _promises(self, name: str, text: str) -> bool:
         return name in self._reader.finder.promising or self._reader.names_day(text)
 
     def _promise_changed(self, name: str, pairing: _Pairing) -> bool:
         """Whether another day or duration is promised; a day put into a gap changes none."""
-        if pairing.old.words == pairing.words or pairing.new.asks:
+        if pairing.old.words == pairing.new.words or pairing.new.asks:
             return False
-        new = _unfilled_text(pairing)
+        new = pairing.unfilled_text
         if self._reader.times(pairing.old.text) == self._reader.times(new):
             return False
         return self._promises(name, pairing.old.text) or self._reader.names_day(new)
 
-    def _fact_kinds(self, before: str, after: str, apart: set[str]) -> set[str]:
+    def _fact_kinds(self, before: str, after: str, apart: frozenset[str] = frozenset()) -> set[str]:
         """Return whether figures came or went that the other letter does not have anywhere."""
         new = [fact for fact in self._reader.facts(after) if fact.kind not in apart]
         old = [fact for fact in self._reader.facts(before) if fact.kind not in apart]
@@ -277,32 +325,20 @@ class _Changes:
 
     def _replacements(self, pairing: _Pairing) -> Iterable[Replacement]:
         """Yield which words took whose place; a sentence written anew as a whole."""
-        if similarity(pairing.old.words, pairing.words) < REWRITTEN:
+        if similarity(pairing.old.words, pairing.new.words) < REWRITTEN:
             yield Replacement(self._shown(pairing.old.text), self._shown(pairing.new.text))
             return
         for block in pairing.blocks:
             if not pairing.fills(block):
-                new = pairing.new.slice(pairing.start + block.other_start, pairing.start + block.other_end)
+                new = pairing.new.slice(block.other_start, block.other_end)
                 yield Replacement(self._shown(pairing.old.slice(block.start, block.end)), self._shown(new))
 
     def _shown(self, text: str) -> str:
         return self._reader.anonymiser.mask(text, self._names)
 
 
-def _unfilled(pairing: _Pairing) -> Words:
-    """Return the sent words without those that fill gaps."""
-    hidden = {n for block in pairing.blocks if pairing.fills(block) for n in range(block.other_start, block.other_end)}
-    return tuple(word for n, word in enumerate(pairing.words) if n not in hidden and not GAP.fullmatch(word))
-
-
-def _unfilled_text(pairing: _Pairing) -> str:
-    """Return the sent text with blanks for what fills gaps."""
-    text = pairing.new.slice(pairing.start, pairing.end)
-    for block in pairing.blocks:
-        if pairing.fills(block):
-            filler = pairing.new.slice(pairing.start + block.other_start, pairing.start + block.other_end)
-            text = text.replace(filler, " " * len(filler), 1)
-    return text
+def _prose(sentences: Iterable[Sentence]) -> list[Sentence]:
+    return [sentence for sentence in sentences if not sentence.item]
 
 
 def _option_kinds(lost: Iterable[Sentence], news: Iterable[Sentence]) -> set[str]:

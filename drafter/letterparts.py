@@ -88,15 +88,23 @@ class Reader:
 
 
 class Sentence:
-    """A sentence as it is compared: its words in small letters, a gap as one word."""
+    """A sentence as it is compared, or a part of one: its words in small letters, a gap as one word."""
 
-    def __init__(self, piece: Piece) -> None:
-        mark = _ITEM.match(piece.flat)
-        self.item = mark is not None
-        self.text = piece.flat[mark.end() :] if mark else piece.flat
-        self.paragraph, self.asks = piece.paragraph, piece.is_question
-        self.tokens = list(_TOKEN.finditer(self.text))
+    def __init__(self, text: str, paragraph: int = 0, asks: bool = False, item: bool = False) -> None:
+        self.text, self.paragraph, self.asks, self.item = text, paragraph, asks, item
+        self.tokens = list(_TOKEN.finditer(text))
         self.words: Words = tuple(token[0].casefold() for token in self.tokens)
+
+    @classmethod
+    def of(cls, piece: Piece) -> Sentence:
+        """Take the sign of a list item off."""
+        mark = _ITEM.match(piece.flat)
+        text = piece.flat[mark.end() :] if mark else piece.flat
+        return cls(text, piece.paragraph, piece.is_question, mark is not None)
+
+    def part(self, start: int, end: int) -> Sentence:
+        """Return what stands from one word to another."""
+        return Sentence(self.slice(start, end), self.paragraph, self.asks, self.item)
 
     def slice(self, start: int, end: int) -> str:
         """Return the text from one word to another."""
@@ -117,7 +125,7 @@ class Parts:
         if not self.greeting and (match := reader.checker.greeting and reader.checker.greeting.match(body)):
             self.greeting, body = body[: match.end()], body[match.end() :]
         reply = ReplyText(body, reader.checker.abbreviations)
-        self.sentences = [sentence for piece in reply.sentences if (sentence := Sentence(piece)).words]
+        self.sentences = [sentence for piece in reply.sentences if (sentence := Sentence.of(piece)).words]
         self.text = "\n".join(sentence.text for sentence in self.sentences)
         whole = ReplyText(f"{self.greeting}\n\n{body}", reader.checker.abbreviations, reader.checker.greeting)
         self.form = form_of(whole, reader.checker.words.address)

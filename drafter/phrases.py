@@ -24,6 +24,7 @@ FORMS = 3
 _MARKS = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|^===[ \t]*$", re.DOTALL | re.MULTILINE)
 _ADDRESS = re.compile(r"\{([^{}|\n]*(?:\|[^{}|\n]*){1,2})\}")
 _INCLUDE = re.compile(r"\{%-?\s*include\s+'([\w/.-]+)'")
+_TONE = re.compile(r"[a-z0-9_-]+")
 _WORD = re.compile(r"\w+")
 _FRAME = "letter"
 
@@ -71,15 +72,16 @@ class StepFinder(NamedTuple):
         order = {name: number for number, name in enumerate(dict.fromkeys(names))}
         promising = frozenset(rule.name for rule in rules if rule.promises)
         roots = places.folders("templates")
-        tones = sorted({folder.name for root in roots for folder in root.iterdir() if folder.is_dir()})
-        texts = {tone: _texts(places, tone, order, tuple(options)) for tone in tones if not tone.startswith((".", "_"))}
+        folders = (folder for root in roots for folder in root.iterdir() if folder.is_dir())
+        tones = sorted({folder.name for folder in folders if _TONE.fullmatch(folder.name)})
+        texts = {tone: _texts(places, tone, order, tuple(options)) for tone in tones}
         words = {word for said in texts.values() for runs in said.values() for run in runs for word in plain_words(run)}
         return cls(order, {tone: _spoken(said) for tone, said in texts.items()}, promising, frozenset(words))
 
     def steps_of(
         self, sentences: Sequence[Sequence[str]], among: Sequence[str] = (), tone: str = ""
     ) -> tuple[str, list[str]]:
-        """Tell the tone of a draft and which step wrote each of its sentences; "" where none did.
+        """Tell the tone of a draft and which step wrote each of its sentences; "" where none can be told.
 
         The steps of a draft stand in the order of the plan, so that is kept.
 
@@ -89,7 +91,7 @@ class StepFinder(NamedTuple):
             tone: the tone, where it is known.
         """
         tones = [tone] if tone in self.tones else sorted(self.tones, key=lambda name: name != BASE_TONE)
-        best: tuple[float, str, list[str]] = (-1.0, BASE_TONE, [""] * len(sentences))
+        best: tuple[float, str, list[str]] = (0.0, "", [""] * len(sentences))
         for name in tones:
             scores = [self._within(self.tones[name].scores(words), among) for words in sentences]
             total, labels = _in_order(scores, among or tuple(self.order))
@@ -111,7 +113,7 @@ class StepFinder(NamedTuple):
 
 
 def plain_words(text: str) -> list[str]:
-    """Return the words of a text, in small letters and Swiss spelling."""
+    """Return the words of a text in small letters, ss for sharp s."""
     return _WORD.findall(text.casefold())
 
 
