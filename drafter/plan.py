@@ -62,6 +62,7 @@ class StepRule(NamedTuple):
     because: str
     join: bool
     promises: PromiseRule | None = None
+    spare: bool = False  # left out where the letter would get longer than the policy wants
 
 
 CONDITIONS: dict[str, Callable[[Case], bool]] = {
@@ -107,7 +108,7 @@ def load_steps(places: Places) -> tuple[StepRule, ...]:
         DataError: a field or a condition is unknown.
     """
     blocks = read_rules(
-        places.file("templates", "plan.yaml"), {"step", "advice", "when", "because"}, {"join", "promises"}
+        places.file("templates", "plan.yaml"), {"step", "advice", "when", "because"}, {"join", "promises", "spare"}
     )
     return tuple(_step_rule(block) for block in blocks)
 
@@ -115,7 +116,7 @@ def load_steps(places: Places) -> tuple[StepRule, ...]:
 def _step_rule(block: Block) -> StepRule:
     when = read_conditions(block)
     advice, join = tuple(block.texts("advice")), bool(block.get("join"))
-    return StepRule(block["step"], advice, when, block["because"], join, _promise_rule(block))
+    return StepRule(block["step"], advice, when, block["because"], join, _promise_rule(block), bool(block.get("spare")))
 
 
 def _promise_rule(block: Block) -> PromiseRule | None:

@@ -24,6 +24,10 @@ from drafter.wording import FORMS, Words
 NOTHING = Quotable()
 MAX_TURNS = 6
 """So many wordings of a step are tried until one repeats nothing."""
+FRAME_WORDS = 8
+"""What salutation and closing take of a letter's length, the signature not counted."""
+
+_WORD = re.compile(r"\w+")
 _REPLY_SPACES = re.compile(r"[ \t]+")
 
 
@@ -43,6 +47,7 @@ class Renderer:
         self.words = Words.load(places)
         self.values = Values(self.words)
         self.templates = Templates(places, tone)
+        self._spare = {rule.name for rule in rules if rule.spare}
         self._joined = {rule.name for rule in rules if rule.join}
 
     def render(self, mail: Mail, case: Case, plan: Plan, fit: Quotable = NOTHING,
@@ -72,6 +77,9 @@ class Renderer:
         context["options"] = [{"text": option.text, "goodwill": option.goodwill} for option in options]
         context["declined"] = [self._declined(no, context) for no in self.values.declined(case)]
         paragraphs = self._paragraphs(plan.steps, context, lower_first=not variant.is_swiss)
+        if _word_count(paragraphs) > case.policy.style.max_words - FRAME_WORDS:
+            plan = replace(plan, steps=tuple(step for step in plan.steps if self._is_needed(step, case)))
+            paragraphs = self._paragraphs(plan.steps, context, lower_first=not variant.is_swiss)
         facts = case.analysis.facts
         names = (*facts.surname.split(), *facts.first_name.split())
         body = variant.spell(self._letter(case, letter, paragraphs, context), self.words, names)
@@ -79,6 +87,9 @@ class Renderer:
         plan = replace(plan, options=options, gaps=tuple(self._gaps_in(body)))
         own = self.templates.render(subject, context) if subject and not mail.subject else ""
         return plan, Draft(own or self._subject(mail, letter.form), body, paragraphs)
+
+    def _is_needed(self, step: Step, case: Case) -> bool:
+        return step.name not in self._spare or step.name in case.wishes.add_steps
 
     def _declined(self, no: Declined, context: dict[str, Any]) -> dict[str, str]:
         """Word the reason of a no: the policy's is a template, what a person wrote is not."""
@@ -175,6 +186,10 @@ def reply_form(case: Case) -> str:
     by_customer = {"du": "du", "ihr": style.register_for_ihr}.get(case.analysis.register, "sie")
     form = by_customer if wish == "auto" else wish
     return "ihr" if form == "du" and case.analysis.facts.several else form
+
+
+def _word_count(paragraphs: tuple[Paragraph, ...]) -> int:
+    return sum(len(_WORD.findall(paragraph.text)) for paragraph in paragraphs)
 
 
 def slug(label: str) -> str:

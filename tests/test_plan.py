@@ -13,7 +13,7 @@ from drafter.errors import DrafterError
 from drafter.options import choose_options
 from drafter.places import Places
 from drafter.plan import CONDITIONS, load_steps, make_case, make_plan
-from drafter.policy import DeclineRule, OptionRule, load_policy
+from drafter.policy import DeclineRule, OptionRule, Policy, load_policy
 from drafter.records import (
     EMOTIONS,
     SITUATIONS,
@@ -170,3 +170,18 @@ def test_an_option_is_offered_only_under_its_conditions(limits: dict, mail: dict
     options = choose_options(policy.model_copy(update={"option": (special, *policy.option)}), analysis, Wishes(), kept)
 
     assert ("special" in [option.id for option in options]) is offered
+
+
+def test_what_can_be_spared_is_left_out_of_a_letter_that_would_get_too_long() -> None:
+    policy, rules = load_policy(Places()), load_steps(Places())
+    brief = policy.model_copy(update={"style": policy.style.model_copy(update={"max_words": 60})})
+    renderer, analysis = Renderer(Places(), rules), make_analysis({"situations": ["outage"], "level": 3})
+
+    def steps_of(policy: Policy, wishes: Wishes) -> list[str]:
+        case = make_case(policy, analysis, wishes)
+        plan, _ = renderer.render(Mail("x"), case, make_plan(rules, case))
+        return [step.name for step in plan.steps]
+
+    assert "offer_call" in steps_of(policy, Wishes())
+    assert "offer_call" not in steps_of(brief, Wishes())
+    assert "offer_call" in steps_of(brief, Wishes(add_steps=("offer_call",)))

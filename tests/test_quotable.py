@@ -58,7 +58,9 @@ def test_a_quoted_sentence_always_stands_in_the_mail_and_holds_no_markup(body: s
 
 
 def test_a_draft_gives_the_sentence_back_whole() -> None:
-    said = "Ich hatte gefragt, wo die 4.200 EUR geblieben sind, die am 9. Januar abgebucht und nie gutgeschrieben wurden"
+    said = (
+        "Ich hatte gefragt, wo die 4.200 EUR geblieben sind, die am 9. Januar abgebucht und nie gutgeschrieben wurden"
+    )
     body = f"Guten Tag,\n\n{said}. Das regelt sich bei Ihnen offenbar nie.\n\nF. Kern"
 
     draft = KIT.draft(Mail(body, subject="Ihr Schreiben")).draft
