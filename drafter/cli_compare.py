@@ -126,7 +126,7 @@ def _show_ranking(ranking: Ranking) -> None:
     _print_table(titles, cells)
     for (tone, step), count in ranking.added.most_common():
         where = _("added by people: {step}").format(step=step or _("(own words)"))
-        click.echo(f"{where}, {tone}: {count}")
+        click.echo(f"{where}, {tone or '–'}: {count}")
     for row in rows:
         for pair, count in ranking.examples(row, SHOWN_EXAMPLES):
             click.echo(f"  {row.step}, {row.tone}: {_replaced(pair)} ({count})")
@@ -138,6 +138,8 @@ def _print_table(titles: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> No
 
     from drafter.console import make_console
 
+    if not rows:
+        return
     console = make_console()
     table = Table(*titles, box=None, padding=(0, 2, 0, 0), pad_edge=False)
     for row in rows:

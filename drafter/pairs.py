@@ -59,6 +59,8 @@ def read_letter(path: Path) -> Letter:
     Raises:
         MailError: it cannot be read or holds no text.
     """
+    if path.is_dir():
+        raise MailError(_("{path}: is a folder").format(path=path), _("Take --folder for a folder of pairs."))
     if path.suffix.lower() == ".json":
         return _named(path.name, lambda: draft_letter(_json(path)))
     return _letter(read_file(path))
@@ -125,7 +127,7 @@ def _file(path: Path, folder: Path) -> _File:
     """Tell by the name what a file is; `key` is what both of a pair are called."""
     parts = path.relative_to(folder).parts
     stem, _dot, tag = path.stem.rpartition(".")
-    name = "/".join(parts)
+    name = "/".join(parts).encode("utf-8", "replace").decode()
     if tag.lower() in (DRAFT, SENT) and stem:
         return _File(path, name, tag.lower(), "/".join((*parts[:-1], stem)))
     places = [number for number, part in enumerate(parts[:-1]) if part.lower() in FOLDERS]
@@ -136,11 +138,21 @@ def _file(path: Path, folder: Path) -> _File:
 
 
 def _read_pair(draft: _File, sent: _File) -> Pair | Broken:
-    try:
-        before = read_letter(draft.path)
-        return Pair(draft.key.replace("//", "/").lstrip("/"), before, read_letter(sent.path))
-    except MailError as error:
-        return Broken(draft.name, error.message)
+    letters: list[Letter] = []
+    for file in (draft, sent):
+        try:
+            letters.append(read_letter(file.path))
+        except MailError as error:
+            return _broken(file, error)
+    return Pair(draft.name, letters[0], letters[1])
+
+
+def _broken(file: _File, error: MailError) -> Broken:
+    """Say why a file cannot be read; its name stands there once."""
+    reason = error.message
+    for name in (str(file.path), file.path.name):
+        reason = reason.removeprefix(f"{name}: ")
+    return Broken(file.name, reason)
 
 
 def _by_ids(files: Iterable[_File]) -> Iterator[Found]:
@@ -154,7 +166,7 @@ def _by_ids(files: Iterable[_File]) -> Iterator[Found]:
         try:
             mail = read_file(file.path)
         except MailError as error:
-            yield Broken(file.name, error.message)
+            yield _broken(file, error)
             continue
         if file.kind == DRAFT or not (file.kind or mail.message_id):
             drafts.append((file, mail))
@@ -167,7 +179,7 @@ def _by_ids(files: Iterable[_File]) -> Iterator[Found]:
         try:
             yield _pair(file.name, _letter(draft), sent) if draft and sent else Alone(file.name)
         except MailError as error:
-            yield Broken(file.name, error.message)
+            yield _broken(file, error)
 
 
 def _pair(name: str, draft: Letter, sent: Mail) -> Pair | Broken:

@@ -104,13 +104,13 @@ def test_a_word_that_only_one_letter_has_is_masked(tmp_path: Path) -> None:
 def test_what_cannot_be_read_costs_its_pair(tmp_path: Path) -> None:
     good = {"a.draft.txt": DRAFT, "a.sent.txt": SENT}
     bad = {"b.draft.txt": DRAFT, "b.sent.txt": b"\x00\x01\x02" * 99, "c.draft.json": "{", "c.sent.txt": SENT,
-           "d.draft.txt": " \n", "d.sent.txt": SENT, "e.draft.json": "[]", "e.sent.txt": SENT}  # fmt: skip
+           "f\udcff.draft.txt": "", "f\udcff.sent.txt": SENT, "d.draft.txt": " \n", "d.sent.txt": SENT, "e.draft.json": "[]", "e.sent.txt": SENT}  # fmt: skip
     result = run("--folder", write(tmp_path, good | bad))
 
     assert result.exit_code == 1
     assert "Letters: 1," in result.stdout
     assert [line.split(":")[0] for line in result.stderr.splitlines()] == [
-        "b.draft.txt", "c.draft.json", "d.draft.txt", "e.draft.json",
+        "b.sent.txt", "c.draft.json", "d.draft.txt", "e.draft.json", "f?.draft.txt",
     ]  # fmt: skip
 
 
