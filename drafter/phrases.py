@@ -156,26 +156,33 @@ def _letter_steps(places: Places) -> list[str]:
 def _texts(places: Places, tone: str, steps: Iterable[str], options: tuple[str, ...]) -> dict[str, list[str]]:
     """Return what each step of a tone says between its values, in every form of address."""
     folders = tone_folders(places, tone)
-    found = {step: list(_runs(_sources(folders, step + SUFFIX))) for step in steps}
+    found = {step: list(_runs(_sources(folders, step + SUFFIX, set()))) for step in steps}
     if "offer_options" in found:
         found["offer_options"] += _runs(options)
     return found
 
 
-def _sources(folders: list[Path], name: str, depth: int = 0) -> Iterator[str]:
-    """Yield a template and what it includes; of an include whose name is made up of parts, the whole folder."""
-    path = next((folder / name for folder in folders if (folder / name).is_file()), None)
-    if path is None or depth > 3:
-        return
-    source = read_text(path)
-    yield source
-    for include in _INCLUDE.findall(source):
-        if include.endswith(SUFFIX):
-            yield from _sources(folders, include, depth + 1)
-        else:
-            names = {file.name for folder in folders for file in (folder / include).glob("*" + SUFFIX)}
-            for inner in sorted(names):
-                yield from _sources(folders, include + inner, depth + 1)
+def _sources(folders: list[Path], name: str, seen: set[str]) -> Iterator[str]:
+    """Yield a template and what it includes; of an include whose name is made up of parts, the whole folder.
+
+    The company's and the shipped one of a tone count both: a draft may be older than the company's wording.
+    """
+    having = [folder for folder in folders if (folder / name).is_file()] if name not in seen else []
+    seen.add(name)
+    for folder in having:
+        if folder.name != having[0].name:
+            return
+        source = read_text(folder / name)
+        yield source
+        for include in _INCLUDE.findall(source):
+            for inner in _included(folders, include):
+                yield from _sources(folders, inner, seen)
+
+
+def _included(folders: list[Path], include: str) -> list[str]:
+    if include.endswith(SUFFIX):
+        return [include]
+    return sorted({include + file.name for folder in folders for file in (folder / include).glob("*" + SUFFIX)})
 
 
 def _runs(sources: Iterable[str]) -> Iterator[str]:

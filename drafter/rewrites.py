@@ -41,8 +41,8 @@ class Row:
 
     @property
     def weight(self) -> float:
-        """What the order goes by: the rate, drawn to the middle where there are few letters."""
-        return (self.rewritten + 1) / (self.letters + 2)
+        """What the order goes by: the rate, drawn down where there are few letters."""
+        return self.rewritten / (self.letters + 2)
 
 
 class Ranking:

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from conftest import read_cases
 
 from drafter.cli import main
+from drafter.rewrites import Row
 
 DRAFT = read_cases("compare")["letters"]["bed"]
 CALL = "Oft geht es am Telefon schneller. Wann darf ich Sie anrufen?"
@@ -92,6 +93,12 @@ def test_the_most_rewritten_step_comes_first_with_its_most_frequent_replacement(
     assert (first["step"], first["letters"], first["rewritten"]) == ("acknowledge_emotion", 4, 3)
     assert first["examples"][0] == {"old": "kann ich gut verstehen", "new": "tut mir leid", "letters": 3}
     assert (second["step"], second["rewritten"]) == ("offer_call", 1)
+
+
+def test_few_letters_count_less_and_untouched_steps_come_last() -> None:
+    rows = [Row("sachlich", "often", 9, 6), Row("sachlich", "once", 1, 1), Row("sachlich", "never", 1, 0)]
+
+    assert [row.step for row in sorted(rows, key=lambda row: -row.weight)] == ["often", "once", "never"]
 
 
 def test_a_word_that_only_one_letter_has_is_masked(tmp_path: Path) -> None:

@@ -52,3 +52,13 @@ def test_a_company_s_own_tone_and_wording_count(tmp_path) -> None:
     finder = StepFinder.load(Places(tmp_path))
 
     assert finder.steps_of([plain_words("Klingel einfach mal durch.")]) == ("locker", ["offer_call"])
+
+
+def test_drafts_older_than_a_new_wording_are_known(tmp_path) -> None:
+    folder = tmp_path / "templates" / "sachlich"
+    folder.mkdir(parents=True)
+    (folder / "offer_call.txt").write_text("Hallo Welt und Mond.\n{% include 'offer_call.txt' %}", encoding="utf-8")
+    finder = StepFinder.load(Places(tmp_path))
+
+    for text in ("Hallo Welt und Mond.", "Oft geht es am Telefon schneller."):
+        assert finder.steps_of([plain_words(text)]) == ("sachlich", ["offer_call"])
