@@ -148,28 +148,33 @@ def diff_command(ctx: click.Context, name: str, tone: str, home: Path | None, ex
 @templates_group.command(
     "lint",
     help=help_text(
-        _("Check templates for syntax and unknown variables; prints FILE:LINE:COL CODE message."),
+        _("Check the templates and data files of a company folder, or ours; prints FILE:LINE:COL CODE message."),
         "drafter templates lint my-company",
+        "drafter templates lint --format github",
+        "drafter templates lint --list",
     ),
 )  # fmt: skip
-@click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
-@format_option("text", "json")
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option("--list", "list_codes", is_flag=True, help=_("List all codes with level, message and meaning."))
+@format_option("text", "json", "github")
 @click.pass_context
-def lint_command(ctx: click.Context, folder: Path | None, format_: str) -> None:
-    from dataclasses import asdict
+def lint_command(ctx: click.Context, folder: Path | None, list_codes: bool, format_: str) -> None:
+    from drafter.lint import lint, load_codes
+    from drafter.places import Places, find_places
 
-    from drafter.places import find_places
-    from drafter.template_lint import lint
-
+    if list_codes:
+        rows = [code._asdict() for code in load_codes(Places()).values()]
+        lines = [f"{row['id']} {row['level']:8} {_(row['meaning'])}" for row in rows]
+        click.echo(json.dumps(rows, ensure_ascii=False) if format_ == "json" else "\n".join(lines))
+        return
     findings = lint(find_places(folder))
     if format_ == "json":
-        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
-    else:
-        for finding in findings:
-            click.echo(str(finding))
-        if not findings:
-            click.echo(_("No findings."), err=True)
-    ctx.exit(1 if findings else 0)
+        click.echo(json.dumps([finding._asdict() for finding in findings], ensure_ascii=False))
+    for finding in findings if format_ != "json" else []:
+        click.echo(finding.annotation() if format_ == "github" else str(finding))
+    if not findings and format_ == "text":
+        click.echo(_("No findings."), err=True)
+    ctx.exit(1 if any(finding.level == "error" for finding in findings) else 0)
 
 
 def _rows(places: Any, tone: str) -> list[dict[str, Any]]:

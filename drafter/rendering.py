@@ -91,6 +91,10 @@ class Renderer:
     def _is_needed(self, step: Step, case: Case) -> bool:
         return step.name not in self._spare or step.name in case.wishes.add_steps
 
+    def sample_helpers(self, mail: Mail, form: str, variant: Variant) -> dict[str, Callable[..., Any]]:
+        """Return the helpers of templates for no case in particular, with all gaps open."""
+        return self._helpers(mail, _Letter(form, "", {}, variant))
+
     def _declined(self, no: Declined, context: dict[str, Any]) -> dict[str, str]:
         """Word the reason of a no: the policy's is a template, what a person wrote is not."""
         reason = self.templates.render_source(no.reason, "decline", context) if no.by_policy else no.reason

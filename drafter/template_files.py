@@ -43,7 +43,12 @@ class TemplateFile(NamedTuple):
     @property
     def advice(self) -> tuple[str, ...]:
         """The advice that the head comment names."""
-        head = _HEAD.match(self.source.lstrip("\ufeff"))
+        return self.advice_of(self.source)
+
+    @staticmethod
+    def advice_of(source: str) -> tuple[str, ...]:
+        """Return the advice that the first remark of a template names."""
+        head = _HEAD.match(source.lstrip("\ufeff \r\n"))
         return tuple(re.findall(r"\w+", head["advice"])) if head and head["advice"] else ()
 
     @property

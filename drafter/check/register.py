@@ -38,9 +38,7 @@ class AddressWords(NamedTuple):
 
 def find_mixed(reply: ReplyText, words: AddressWords, register: str) -> list[tuple[int, int]]:
     """Return the places that fall out of the register; without one, out of the register of the majority."""
-    quoted = [match.span() for match in QUOTED.finditer(reply.text)]
-    formal = [span for span in _formal(reply, words) if not _inside(span, quoted)]
-    informal = [span for span in _informal(reply, words) if not _inside(span, quoted)]
+    formal, informal = addressing(reply, words)
     if not formal or not informal:
         wrong = formal if register in ("du", "ihr") else informal if register == "sie" else []
     elif register in ("sie", "du", "ihr"):
@@ -52,12 +50,17 @@ def find_mixed(reply: ReplyText, words: AddressWords, register: str) -> list[tup
 
 def form_of(reply: ReplyText, words: AddressWords) -> str:
     """Return how a reply addresses the customer in the main: sie, du (one or several), "" where it does not."""
-    quoted = [match.span() for match in QUOTED.finditer(reply.text)]
-    formal = [span for span in _formal(reply, words) if not _inside(span, quoted)]
-    informal = [span for span in _informal(reply, words) if not _inside(span, quoted)]
+    formal, informal = addressing(reply, words)
     if not formal and not informal:
         return ""
     return "sie" if _minority(reply, words, formal, informal) is informal else "du"
+
+
+def addressing(reply: ReplyText, words: AddressWords) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Return the places outside of quotations that say Sie, and those that say du or ihr."""
+    quoted = [match.span() for match in QUOTED.finditer(reply.text)]
+    formal = [span for span in _formal(reply, words) if not _inside(span, quoted)]
+    return formal, [span for span in _informal(reply, words) if not _inside(span, quoted)]
 
 
 def _formal(reply: ReplyText, words: AddressWords) -> Iterator[tuple[int, int]]:

@@ -1,0 +1,197 @@
+"""Check templates, and the data files beside them, without a mail.
+
+    lint(places)  →  findings, in the order of files and lines
+
+`files.py` looks at names and bytes, `source.py` reads a template, `register.py` its forms of address, `samples.py`
+renders it and checks what it writes, `datafiles.py` loads policy, plan and rules. The codes and their messages stand in
+models/rules/template_lint.yaml. With a company folder only its own files are looked at, else the shipped ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cached_property
+from pathlib import Path
+
+from drafter.check import Checker
+from drafter.data import read_rules, read_text
+from drafter.errors import DrafterError
+from drafter.letters import load_letters
+from drafter.lint.datafiles import data_faults, load_checker
+from drafter.lint.files import file_faults
+from drafter.lint.finding import Code, Fault, TemplateFinding, load_codes, place_of, worded
+from drafter.lint.register import Address
+from drafter.lint.samples import Samples, Variable, load_variables
+from drafter.lint.source import Known, source_faults
+from drafter.places import Places, shipped
+from drafter.plan import load_steps
+from drafter.policy import load_policy
+from drafter.sandbox import near
+from drafter.template_files import TemplateFile, in_force, tones, unused, used, wanted
+from drafter.templates import BASE_TONE, SUFFIX
+
+__all__ = ["Code", "TemplateFinding", "lint", "load_codes"]
+
+
+def lint(places: Places) -> list[TemplateFinding]:
+    """Check all templates of the company folder, or the shipped ones where there is none.
+
+    Raises:
+        DrafterError: a shipped file is wrong.
+    """
+    codes = load_codes(Places())
+    found = [finding for file, fault in data_faults(places) for finding in worded([fault], file, codes)]
+    sound = places if not found else Places()  # what is broken is not asked again
+    found += _Linter(places, sound, codes).findings()
+    unique = dict.fromkeys(found)
+    return sorted(unique, key=lambda finding: (finding.file, finding.line, finding.column, finding.code))
+
+
+@dataclass(frozen=True)
+class _Linter:
+    """The templates of a folder held against what is known; `sound` says where data files come from."""
+
+    places: Places
+    sound: Places
+    codes: dict[str, Code]
+
+    def findings(self) -> list[TemplateFinding]:
+        found: list[TemplateFinding] = []
+        broken: set[Path] = set()
+        for path, fault in file_faults(self.root):
+            found += worded([fault], path, self.codes)
+        for path in sorted(self.root.rglob("*" + SUFFIX)):
+            if path.is_file():
+                findings = worded(self._file(path), path, self.codes)
+                broken |= {path} if any(finding.level == "error" for finding in findings) else set()
+                found += findings
+        if self.sound is self.places:
+            found += self._policy()
+        for tone in tones(self.places):
+            found += self._tone(tone, broken)
+        return found
+
+    @property
+    def root(self) -> Path:
+        return self.places.folders("templates")[0]
+
+    @cached_property
+    def variables(self) -> dict[str, Variable]:
+        return load_variables(self.sound)
+
+    @cached_property
+    def checker(self) -> Checker:
+        return load_checker(self.sound)
+
+    @cached_property
+    def address(self) -> Address:
+        return Address.load(self.sound, self.checker)
+
+    @cached_property
+    def advice(self) -> frozenset[str]:
+        path = self.sound.file("templates", "advice.yaml")
+        fields = {"advice", "article", "kinds", "text"}
+        return frozenset(block["advice"] for block in read_rules(path, fields, {"policy", "feature"}))
+
+    @cached_property
+    def steps(self) -> frozenset[str]:
+        letters = load_letters(self.sound).values()
+        return frozenset(rule.name for rule in load_steps(self.sound)) | {
+            step.name for steps in letters for step in steps
+        }
+
+    def known(self, tone: str) -> Known:
+        try:
+            templates = in_force(self.places, tone if tone in tones(self.places) else BASE_TONE)
+        except DrafterError:  # an unreadable file has its own finding
+            templates = in_force(Places(), BASE_TONE)
+        return Known(frozenset(self.variables), self.advice, self.steps, templates, self.address)
+
+    def _file(self, path: Path) -> list[Fault]:
+        relative = path.relative_to(self.root)
+        if len(relative.parts) == 1:
+            return []
+        try:
+            source = read_text(path)
+        except DrafterError as error:
+            line = error.message.removeprefix(f"{path}:").partition(":")[0]
+            problem = error.message.rpartition(": ")[2]
+            return [Fault("T001", int(line) if line.isdigit() else 1, 1, {"problem": problem})]
+        name = Path(*relative.parts[1:]).with_suffix("").as_posix()
+        return list(source_faults(source, name, self.known(relative.parts[0])))
+
+    def _policy(self) -> Iterator[TemplateFinding]:
+        policy, known = load_policy(self.places), self.known(BASE_TONE)
+        texts = [(option.text, f"option {option.id}") for option in policy.option]
+        texts += [(no.reason, f"decline {no.id}") for no in policy.decline]
+        source = read_text(self.places.policy)
+        for text, name in texts:
+            for fault in source_faults(text, name, known, is_file=False):
+                line, column = place_of(source, text.strip().splitlines()[0] if text.strip() else "")
+                yield from worded([fault._replace(line=line, column=column)], self.places.policy, self.codes)
+
+    def _tone(self, tone: str, broken: set[Path]) -> Iterator[TemplateFinding]:
+        try:
+            templates = in_force(self.places, tone)
+        except DrafterError:
+            return
+        asked = wanted(self.sound)
+        for name in unused(templates, asked, tone):
+            if self._is_looked_at(templates[name]):
+                fields = {"name": name, "near": near(name, asked)}
+                yield from worded([Fault("T007", fields=fields)], templates[name].path, self.codes)
+        for name, file in asked.items():
+            if name not in templates and tone == BASE_TONE:
+                path = self.sound.file("templates", file)
+                place = place_of(read_text(path), f"step: {name}") if path.is_file() else (1, 1)
+                yield from worded([Fault("T005", *place, {"name": name})], path, self.codes)
+        if not broken:
+            yield from self._samples(tone, templates, asked)
+
+    def _samples(
+        self, tone: str, templates: dict[str, TemplateFile], asked: dict[str, str]
+    ) -> Iterator[TemplateFinding]:
+        samples: Samples | None = None
+        for name in asked:
+            template = templates.get(name)
+            closure = _closure(template, templates) if template else []
+            looked_at = [file for file in closure if self._is_looked_at(file) and file.tone == tone]
+            if not template or not looked_at:
+                continue
+            samples = samples or Samples(self.places, tone, self.variables, self.checker)
+            for fault in samples.faults(template, closure[1:]):
+                file, line, column = _origin(fault, looked_at)
+                yield from worded([fault._replace(line=line, column=column)], file, self.codes)
+
+    def _is_looked_at(self, template: TemplateFile) -> bool:
+        return template.own or self.root == shipped("templates")
+
+
+def _closure(template: TemplateFile, templates: dict[str, TemplateFile]) -> list[TemplateFile]:
+    """Return a template and all that it includes."""
+    found = {template.name: template}
+    waiting = [template]
+    while waiting:
+        for pattern in used(waiting[0].source, waiting[0].name)[1]:
+            names = [name for name in templates if name not in found and fnmatchcase(name, pattern)]
+            waiting += [templates[name] for name in names]
+            found |= {name: templates[name] for name in names}
+        waiting.pop(0)
+    return list(found.values())
+
+
+def _origin(fault: Fault, files: list[TemplateFile]) -> tuple[Path, int, int]:
+    """Return the place that a fault of the written text comes from, as near as its words tell."""
+    problem = str(fault.fields.get("problem", ""))
+    for file in files:
+        if problem.startswith(f"{file.path}:"):
+            line = problem.removeprefix(f"{file.path}:").partition(":")[0]
+            return file.path, int(line), 1
+    words = str(fault.fields.get("text", ""))
+    for text in (words, *sorted(words.split(), key=len, reverse=True)):
+        for file in files:
+            if text and text in file.source:
+                return file.path, *place_of(file.source, text)
+    return files[0].path, 1, 1

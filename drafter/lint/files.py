@@ -1,0 +1,57 @@
+"""What can be said of the files of a template folder without reading them as templates."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+from drafter.lint.finding import Fault
+from drafter.places import POLICY_NAME, shipped
+from drafter.sandbox import near
+from drafter.templates import BASE_TONE, SUFFIX
+
+_BOM = b"\xef\xbb\xbf"
+_IGNORED = (".md", ".orig", ".bak")
+
+
+def file_faults(root: Path) -> Iterator[tuple[Path, Fault]]:
+    """Yield the files of a folder of templates that are named so that they are lost, and those with a BOM."""
+    seen: dict[str, Path] = {}
+    base = shipped("templates")
+    data_files = {path.name for path in base.iterdir() if path.is_file()} - {POLICY_NAME}
+    steps = {path.relative_to(tone).as_posix() for tone in base.iterdir() if tone.is_dir() for path in tone.rglob("*")}
+    for path in sorted(root.rglob("*")):
+        if not path.is_file() or path.name.startswith("."):
+            continue
+        relative = path.relative_to(root)
+        folded = unicodedata.normalize("NFKC", relative.as_posix()).casefold()
+        if other := seen.get(folded):
+            yield path, Fault("T017", fields={"name": path.name, "other": other.relative_to(root).as_posix()})
+        seen.setdefault(folded, path)
+        if not _is_read(relative, data_files) and path.suffix not in _IGNORED and root != base:
+            known = data_files if len(relative.parts) == 1 else steps
+            yield path, Fault("T018", fields={"near": _meant(Path(*relative.parts[-1:]).as_posix(), known)})
+        elif _begins_with_bom(path):
+            yield path, Fault("T016")
+
+
+def _is_read(relative: Path, data_files: set[str]) -> bool:
+    if len(relative.parts) == 1:
+        return relative.name in data_files
+    return relative.suffix == SUFFIX and relative.name == relative.stem + SUFFIX
+
+
+def _meant(name: str, known: set[str]) -> str:
+    """Return the name that was meant: the nearest, or where a template has to lie."""
+    if name in {Path(other).name for other in known} or (name.endswith(SUFFIX) and name not in known):
+        return f", did you mean '{BASE_TONE}/{name}'?" if name.endswith(SUFFIX) else ""
+    return near(name, known)
+
+
+def _begins_with_bom(path: Path) -> bool:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(_BOM)) == _BOM
+    except OSError:
+        return False
