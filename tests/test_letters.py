@@ -14,8 +14,8 @@ from conftest import HERE, MAILS, read_cases
 from drafter import drafting
 from drafter.cli import main
 from drafter.history import History
+from drafter.lint import lint
 from drafter.places import Places
-from drafter.template_lint import lint
 
 NOW = datetime(2026, 6, 1, 12)
 CASES = read_cases("letters")

@@ -16,6 +16,7 @@ from drafter.briefing import load_hints
 from drafter.compare import KINDS as CHANGES
 from drafter.duelist import STATES
 from drafter.letters import load_letters
+from drafter.lint import load_codes
 from drafter.messages import _
 from drafter.places import Places
 from drafter.plan import load_steps
@@ -59,6 +60,12 @@ def test_the_briefing_speaks_the_language_of_its_reader(catalogue) -> None:
 def test_the_messages_of_the_check_are_translated(catalogue) -> None:
     rules = yaml.safe_load(Places().file("rules", "check.yaml").read_text(encoding="utf-8"))
     texts = {rule.get(field) for rule in rules for field in ("message", "suggestion")} - {None, ""}
+
+    assert not {text for text in texts if not catalogue.get(text)}
+
+
+def test_the_codes_of_the_template_lint_are_translated(catalogue) -> None:
+    texts = {text for code in load_codes(Places()).values() for text in (code.message, code.meaning)}
 
     assert not {text for text in texts if not catalogue.get(text)}
 

@@ -16,6 +16,7 @@ from drafter.check import CheckContext, Checker
 from drafter.data import read_rules
 from drafter.errors import TemplateError
 from drafter.lint.finding import Fault
+from drafter.messages import _
 from drafter.places import Places
 from drafter.records import Mail
 from drafter.regional import Variant
@@ -95,7 +96,7 @@ class Samples:
             if spot.kind in _SILENT_KINDS or spot.code in _SILENT_CODES or spot.code in self._rules:
                 continue
             if spot.level != "suggestion":
-                fields = {"message": spot.message, "code": spot.code, "text": " ".join(spot.text.split())[:80]}
+                fields = {"message": _(spot.message), "code": spot.code, "text": " ".join(spot.text.split())[:80]}
                 yield Fault("T021", fields=fields)
 
     def _contexts(self, template: TemplateFile, includes: list[TemplateFile], form: str) -> Iterator[dict[str, Any]]:
