@@ -16,6 +16,12 @@ import yaml
 
 from drafter.errors import DataError
 
+_PLAIN_TAGS = frozenset(
+    f"tag:yaml.org,2002:{name}" for name in ("map", "seq", "str", "int", "float", "bool", "null", "timestamp")
+)
+MAX_NODES = 20_000
+"""Values of one rule, aliases followed; the longest of ours has some hundred."""
+
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -103,6 +109,8 @@ def read_rules(path: Path, required: set[str], optional: set[str]) -> list[Block
     """
     try:
         root = yaml.compose(read_text(path), Loader=_Loader)
+    except RecursionError as error:
+        raise DataError(f"{path}:1: nested too deeply") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
@@ -118,7 +126,7 @@ def _read_block(path: Path, node: yaml.Node, required: set[str], optional: set[s
     where = Where(path, node.start_mark.line + 1)
     if not isinstance(node, yaml.MappingNode):
         raise where.error("a rule must be a mapping of fields")
-    fields = _build(node)
+    fields = _Builder(path).build(node)
     if unknown := set(fields) - required - optional:
         known = ", ".join(sorted(required | optional))
         raise where.error(f"unknown field {', '.join(sorted(map(str, unknown)))} (known: {known})")
@@ -127,26 +135,56 @@ def _read_block(path: Path, node: yaml.Node, required: set[str], optional: set[s
     return Block(fields, where)
 
 
-def _build(node: yaml.Node) -> Any:
-    """Turn a node into plain values: the parsed tree is walked here to keep the line marks at hand."""
-    if isinstance(node, yaml.MappingNode):
-        return {_build(key): _build(value) for key, value in node.value}
-    if isinstance(node, yaml.SequenceNode):
-        return [_build(item) for item in node.value]
-    return _scalar(node)
+class _Builder:
+    """Turns nodes into plain values: the parsed tree is walked here to keep the line marks at hand.
 
+    Aliases can make a short file endless, so nodes are counted, and one inside of itself is refused.
+    """
 
-def _scalar(node: yaml.Node) -> Any:
-    match node.tag.rsplit(":", 1)[-1]:
-        case "int":
-            return int(node.value)
-        case "float":
-            return float(node.value)
-        case "bool":
-            return node.value.lower() in ("true", "yes", "on")
-        case "null":
-            return None
-    return node.value
+    def __init__(self, path: Path) -> None:
+        self._path, self._open, self._built = path, set[int](), 0
+
+    def build(self, node: yaml.Node) -> Any:
+        self._built += 1
+        if id(node) in self._open or self._built > MAX_NODES:
+            raise self._error(node, "an alias makes this endless")
+        if node.tag not in _PLAIN_TAGS:
+            raise self._error(node, f"the tag '{node.tag}' is not for data files")
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(node)
+        self._open.add(id(node))
+        value = self._mapping(node) if isinstance(node, yaml.MappingNode) else [self.build(n) for n in node.value]
+        self._open.discard(id(node))
+        return value
+
+    def _mapping(self, node: yaml.MappingNode) -> dict[Any, Any]:
+        fields: dict[Any, Any] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise self._error(key_node, "the name of a field must be a word")
+            key = self.build(key_node)
+            if key in fields:
+                raise self._error(key_node, f"field '{key}' stands twice")
+            fields[key] = self.build(value_node)
+        return fields
+
+    def _scalar(self, node: yaml.ScalarNode) -> Any:
+        try:
+            match node.tag.rsplit(":", 1)[-1]:
+                case "int":
+                    return int(node.value)
+                case "float":
+                    return float(node.value)
+                case "bool":
+                    return node.value.lower() in ("true", "yes", "on")
+                case "null":
+                    return None
+        except ValueError as error:
+            raise self._error(node, f"'{node.value[:40]}' is no plain number; put a text in quotes") from error
+        return node.value
+
+    def _error(self, node: yaml.Node, problem: str) -> DataError:
+        return Where(self._path, node.start_mark.line + 1).error(problem)
 
 
 def _refuse_twins(blocks: list[Block]) -> None:

@@ -102,10 +102,11 @@ def used(source: str, name: str) -> tuple[list[str], list[str]]:
     """
     try:
         tree = Environment().parse(prepare_source(source, name), name)
+        variables = meta.find_undeclared_variables(tree)
     except (TemplateSyntaxError, RecursionError, ValueError):
         return [], []
     own = {"you", "variant", "turn", "chosen"}  # behind {Sie|du|ihr} and ===
-    return sorted(meta.find_undeclared_variables(tree) - own), sorted({text for _line, text in includes(tree)})
+    return sorted(variables - own), sorted({text for _line, text in includes(tree)})
 
 
 def includes(tree: nodes.Template) -> Iterator[tuple[int, str]]:

@@ -21,18 +21,32 @@ RULE_FAULTS = [
     ("a: 1\n", 1, "list of rules"),
     ("- id: [a\n", 2, ""),
     ("- word\n", 1, "mapping"),
+    ("- id: a\n  x: 1\n  x: 2\n", 3, "field 'x' stands twice"),
+    ("- id: a\n  x: &b\n    - *b\n", 2, "endless"),
+    (
+        "- id: a\n  x:\n  - &a [1, 1, 1, 1, 1, 1, 1, 1, 1]\n"
+        + "".join(f"  - &{new} [{', '.join(['*' + old] * 9)}]\n" for old, new in zip("abcdef", "bcdefg", strict=True)),
+        3,
+        "endless",
+    ),
+    ("- id: a\n  x: !!python/object/apply:os.system [date]\n", 2, "tag"),
+    ("- id: a\n  x: !ours 1\n", 2, "tag"),
+    ("- id: a\n  x: 0x1F\n", 2, "is no plain number"),
+    ("- id: a\n  x: 12:30:45\n", 2, "is no plain number"),
+    ("- id: a\n  [x]: 1\n", 2, "must be a word"),
+    ("- id: a\n  x: " + "[" * 3000 + "\n", None, ""),
 ]
 
 
 @pytest.mark.parametrize(("text", "line", "words"), RULE_FAULTS)
-def test_a_wrong_rule_is_refused_with_its_line(tmp_path: Path, text: str, line: int, words: str) -> None:
+def test_a_wrong_rule_is_refused_with_its_line(tmp_path: Path, text: str, line: int | None, words: str) -> None:
     path = tmp_path / "rules.yaml"
     path.write_text(text, encoding="utf-8")
 
     with pytest.raises(DataError) as error:
         read_rules(path, {"id", "x"}, set())
 
-    assert f"rules.yaml:{line}:" in error.value.message and words in error.value.message
+    assert f"rules.yaml:{line or ''}" in error.value.message and words in error.value.message
 
 
 def test_a_wrong_table_row_is_refused_with_its_line(tmp_path: Path) -> None:

@@ -163,7 +163,8 @@ class _Linter:
             samples = samples or Samples(self.places, tone, self.variables, self.checker)
             for fault in samples.faults(template, closure[1:]):
                 file, line, column = _origin(fault, looked_at)
-                yield from worded([fault._replace(line=line, column=column)], file, self.codes)
+                fields = {**fault.fields, "problem": str(fault.fields.get("problem")).removeprefix(f"{file}:{line}: ")}
+                yield from worded([Fault(fault.code, line, column, fields)], file, self.codes)
 
     def _is_looked_at(self, template: TemplateFile) -> bool:
         return template.own or self.root == shipped("templates")

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from jinja2 import nodes
 
-from drafter.check import CheckContext, Checker
+from drafter.check import CheckContext, Checker, Spot
 from drafter.data import read_rules
 from drafter.errors import TemplateError
 from drafter.lint.finding import Fault
@@ -75,8 +75,9 @@ class Samples:
                 try:
                     text = self._renderer.templates.render(template.name, context)
                 except TemplateError as error:
-                    if error.message not in seen:
-                        seen.add(error.message)
+                    key = error.message.partition(": ")[0]  # the place: one fault there is enough
+                    if key not in seen:
+                        seen.add(key)
                         yield Fault("T023", fields={"problem": error.message})
                     continue
                 if (form, text) in read:
@@ -96,7 +97,7 @@ class Samples:
             if spot.kind in _SILENT_KINDS or spot.code in _SILENT_CODES or spot.code in self._rules:
                 continue
             if spot.level != "suggestion":
-                fields = {"message": _(spot.message), "code": spot.code, "text": " ".join(spot.text.split())[:80]}
+                fields = {"message": _(spot.message), "code": spot.code, "text": _words_of(spot, text)}
                 yield Fault("T021", fields=fields)
 
     def _contexts(self, template: TemplateFile, includes: list[TemplateFile], form: str) -> Iterator[dict[str, Any]]:
@@ -118,6 +119,12 @@ class Samples:
     def _helpers(self, form: str) -> dict[str, Any]:
         helpers = self._renderer.sample_helpers(Mail(""), form, Variant("DE", "EUR"))
         return {**helpers, "variant": lambda _name, count, turn: turn % count}
+
+
+def _words_of(spot: Spot, text: str) -> str:
+    """Return what a spot is about; blanks with the words around them."""
+    beside = 0 if spot.text.strip() else 12
+    return text[max(0, spot.start - beside) : spot.end + beside].strip("\n")[:80]
 
 
 def _pairwise(choices: Mapping[str, tuple[Any, ...]]) -> Iterator[dict[str, Any]]:

@@ -38,18 +38,17 @@ def source_faults(source: str, name: str, known: Known, is_file: bool = True) ->
     if empty := _empty(source):
         yield Fault("T002", empty)
         return
-    tree = None
     try:
         tree = _ENVIRONMENT.parse(prepare_source(source, name), name)
     except TemplateSyntaxError as error:
         yield Fault("T003", *place_of(source, _named_in(str(error.message)), error.lineno), {"problem": error.message})
+        return
     except (RecursionError, ValueError) as error:
         yield Fault("T003", 1, 1, {"problem": str(error) or "nested too deeply"})
-    refused = list(_refused(tree, source)) if tree else []
-    yield from refused
-    if tree:
-        yield from _names(tree, source, known, {str(fault.fields["problem"]) for fault in refused})
-        yield from _includes(tree, source, name, known)
+        return
+    refused = list(_refused(tree, source))
+    yield from refused or _names(tree, source, known)
+    yield from _includes(tree, source, name, known)
     yield from known.address.faults(source)
     yield from _characters(source)
     if is_file and name in known.steps:
@@ -76,15 +75,14 @@ def _named_in(problem: str) -> str:
     return quoted[1] if quoted else ""
 
 
-def _names(tree: nodes.Template, source: str, known: Known, refused: set[str]) -> Iterator[Fault]:
+def _names(tree: nodes.Template, source: str, known: Known) -> Iterator[Fault]:
     for name in sorted(meta.find_undeclared_variables(tree) - known.variables):
-        if not any(f"'{name}'" in problem for problem in refused):
-            line = next((node.lineno for node in tree.find_all(nodes.Name) if node.name == name), 1)
-            yield Fault("T004", *place_of(source, name, line), {"name": name, "near": near(name, known.variables)})
+        line = next((node.lineno for node in tree.find_all(nodes.Name) if node.name == name), 1)
+        yield Fault("T004", *place_of(source, name, line), {"name": name, "near": near(name, known.variables)})
     read = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "load"}
     for assign in tree.find_all(nodes.Assign):
         target = assign.target
-        if isinstance(target, nodes.Name) and target.name not in read | _OWN_NAMES and not refused:
+        if isinstance(target, nodes.Name) and target.name not in read | _OWN_NAMES:
             yield Fault("T008", *place_of(source, target.name, assign.lineno), {"name": target.name})
 
 
