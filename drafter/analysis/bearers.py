@@ -218,6 +218,14 @@ class Bearers:
         me = any(self.grammar.has(t, "me_nominative") for t in words)
         return me and any(self.grammar.has(t, "copula_me") for t in words)
 
+    def elsewhere(self) -> bool:
+        """Tell whether the clause opens at a stranger's place: "Beim vorigen Anbieter", "Bei der Konkurrenz"."""
+        words = self.grammar.clause(self.first)
+        if not any(self.grammar.has(t, "staff_place", "stranger_place") for t in words[:1]):
+            return False
+        noun = next((t for t in words[1:4] if t.pos_ in ("NOUN", "PROPN")), None)
+        return noun is not None and noun.i < self.first.i and self.class_of(noun) == "other"
+
     def borne(self) -> str:
         """Return who bears an idiom: a person in it, the subject of its clause, a person noun, the reader."""
         inside = [self.first.doc[i] for i in sorted(self.inside)]

@@ -60,11 +60,13 @@ class Evidence(NamedTuple):
     consists: str = ""  # "Ihre Firma besteht aus X"
     whoever: bool = False  # "wer so etwas tut, ist ein X"
     pointed: str = ""  # "X sind das"
+    taken_up: str = ""  # the last one spoken of, where "X sind das" points there
     mob: bool = False  # the noun for many means people, not a company: "Pack"
     seated: bool = False  # "..., die bei Ihnen sitzen"
     doing: bool = False  # it is the subject of its verb
     beside_me: bool = False  # "neben mir" in the clause
     closing: bool = False  # a mark follows it
+    elsewhere: bool = False  # "beim vorigen Anbieter", "bei der Konkurrenz"
     resumed: bool = False  # "ich bin's wieder, der X"
     borne: str = ""  # the person in the sentence who bears an idiom
     verbless: bool = False
@@ -142,7 +144,7 @@ class _Question:
 
     def answer(self) -> Evidence:
         """Ask everything once."""
-        subject = self._subject()
+        subject, topics = self._subject(), self.context.topics(self.sentence)
         addressed = self.grammar.is_addressed(self.tokens[0], self.context.informal)
         bearers = Bearers(self.grammar, self.class_of, self._noun_class, self.tokens, self.context.informal)
         quotation = quotation_at(self.context.text, self.candidate.start, self.candidate.end)
@@ -190,8 +192,10 @@ class _Question:
             consists=bearers.consists(),
             whoever=bearers.whoever(),
             pointed=bearers.pointed(),
+            taken_up=topics[0] if topics and bearers.pointed() else "",
             beside_me=is_beside_me(self.grammar.clause(self.head), self.grammar),
             closing=self._closing(),
+            elsewhere=bearers.elsewhere(),
             resumed=bearers.resumed(),
             borne=bearers.borne() if self.candidate.noun in ("idiom", "quality") else "",
             verbless=bearers.verbless(),
@@ -200,7 +204,7 @@ class _Question:
             everyone=any(self.grammar.has(t, "everyone") for t in self.grammar.clause(self.head)),
             address_quoted=self._address_quoted(addressed, quotation),
             echoed=telling.echoed(),
-            topics=self.context.topics(self.sentence),
+            topics=topics,
         )
 
     def class_of(self, token: Token | None) -> str:
@@ -214,7 +218,7 @@ class _Question:
         known = self._noun_class(token)
         if owner == "me" and known in ("staff", "customer", "other", ""):
             return "mine"
-        if token.text.lower() in self.context.greeting and not known:
+        if token.text.lower() in self.context.greeting and not known and self.sentence.zone.kind != "greeting":
             return "you"
         return known or ("yours" if owner == "you" else "noun")
 
@@ -319,8 +323,9 @@ class _Question:
         if self._determiner in ("", "owned"):
             return ""
         comma = next((w for s in (1, 2, 3, 4) if (w := at(self.tokens[0], -s)) is not None and w.text == ","), None)
-        if comma is not None and any(self.grammar.has(t, "copula") for t in comma.doc[comma.i : self.tokens[0].i]):
-            return ""  # "..., das war irgendein X": a clause of its own
+        between = comma.doc[comma.i + 1 : self.tokens[0].i] if comma is not None else ()
+        if any(self.grammar.has(t, "copula") for t in between) or any(t.tag_ == "KON" for t in between[:1]):
+            return ""  # "..., das war irgendein X", "..., und der X": a clause of its own
         if role(self.head) == "apposition" and self.head.head.i < self.tokens[0].i:
             return self.class_of(self.head.head)
         noun = at(comma, -1) if comma is not None else None

@@ -180,7 +180,7 @@ class Grammar:
         """Return the subject of the clause that holds the token."""
         node: Token | None = token
         while node is not None:
-            found = self._own_subject(node)
+            found = self._beside_own_copula(node) or self._own_subject(node)
             if found is not None:
                 return found
             at_end = role(node) == "clause" or node.head.i == node.i
@@ -193,12 +193,26 @@ class Grammar:
         for member in near:
             for child in member.children:
                 if role(child) == "subject" and self._may_be_subject(child):
-                    return child
+                    return self._explained(child)
         return None
 
+    def _explained(self, subject: Token) -> Token:
+        """Return the pronoun that a subject between commas explains: "Sie, sein Chef, sind ein X"."""
+        inner = (c for c in subject.children if role(c) == "subject" and c.pos_ == "PRON" and self._may_be_subject(c))
+        return next((c for c in inner if c.i + 1 < len(c.doc) and c.nbor().text == ","), subject)
+
+    def _beside_own_copula(self, node: Token) -> Token | None:
+        """Return the pronoun right before or after the copula of the node: "er ist ein X", whatever its arc says."""
+        copula = next((c for c in node.children if role(c) == "copula" and c.i < node.i), None)
+        beside = (at(copula, -1), at(copula, 1)) if copula is not None else ()
+        able = (t for t in beside if t is not None and t.pos_ == "PRON" and not self.has(t, "oblique_case"))
+        return next((t for t in able if self.has(t, "nominative", "polite_nominative")), None)
+
     def _may_be_subject(self, token: Token) -> bool:
-        before = at(token, -1)
-        return not self.has(token, "oblique_case") and not (before is not None and before.pos_ == "ADP")
+        before, after = at(token, -1), token.doc[token.i + 1 : token.i + 2].text
+        if before is not None and (before.pos_ == "ADP" or (self.has(before, "negator") and after == ",")):
+            return False  # "Nicht Sie, sondern Ihr Chef"
+        return not self.has(token, "oblique_case")
 
     def linear_subject(self, token: Token) -> Token | None:
         """Return the pronoun, else the noun, that stands beside the finite verb of the clause."""
@@ -216,6 +230,8 @@ class Grammar:
     def predicate_subject(self, token: Token) -> Token | None:
         """Return of whom or what a noun or adjective is said: its noun, or the subject of its copula."""
         for node in (token, *climb(token)):
+            if role(node) in ("apposition", "conjunct") and (own := self._subject_of_own(node)) is not None:
+                return own
             if role(node) == "apposition" and node.head.i < node.i:
                 return node.head
             if role(node) in ("attribute", "kernel") and node.pos_ == "ADJ" and node.head.pos_ in ("NOUN", "PROPN"):
@@ -225,6 +241,11 @@ class Grammar:
             if role(node) in ("clause", "subject", "object", "dative", "oblique", "possessor", "vocative"):
                 break
         return self.linear_subject(token) if self._copula_near(token) else None
+
+    def _subject_of_own(self, node: Token) -> Token | None:
+        """Return the subject that hangs on a predicate in a clause of its own: "Herr X, Sie sind ein Y"."""
+        found = self._beside_own_copula(node) or self._own_subject(node)
+        return found if found is not None and found.i < node.i else None
 
     def _is_predicate(self, node: Token) -> bool:
         if role(node) == "predicate":
@@ -261,10 +282,6 @@ class Grammar:
         if between:
             return False
         return token.i - negator.i <= _NEAR or negator.head.i == token.i
-
-    def is_negated(self, token: Token) -> bool:
-        """Tell whether what the token says is denied in its clause."""
-        return self.negator_of(token) is not None
 
     # Address, ownership, speech
 

@@ -72,7 +72,7 @@ Rule = Callable[[Evidence], str]
 def _said_of_me(e: Evidence) -> str:
     if e.self_named:
         return f"'{e.self_named} {e.candidate.text}': the customer calls himself so"
-    if {"company", "product"} & {e.candidate.default_target, e.own} or "you" in (e.copular, e.inverted):
+    if {"company", "product"} & {e.candidate.default_target, e.own} or "you" in (e.copular, e.inverted) or e.addressed:
         return ""
     if "me" in (e.likened, e.compared, e.inverted, e.copular) and e.speech.kind in ("", "saying"):
         return "the customer likens himself to it"
@@ -182,6 +182,16 @@ def _seated(e: Evidence) -> str:
     return "they sit at the reader's place" if e.seated and e.candidate.noun != "collective" else ""
 
 
+def _elsewhere(e: Evidence) -> str:
+    person = e.candidate.noun in ("person", "animal") and not e.your_place
+    return "said of people at a stranger's place" if e.elsewhere and person else ""
+
+
+def _reader_place(e: Evidence) -> str:
+    without_people = e.candidate.noun in ("idiom", "quality") and not e.everyone
+    return "said of the reader, at whose place it is" if e.your_place == "you" and without_people else ""
+
+
 def _your_place(e: Evidence) -> str:
     return "said of people at the reader's place" if e.your_place else ""
 
@@ -264,11 +274,14 @@ TARGET_RULES: tuple[tuple[str, str, Rule], ...] = (
     ("whoever", "staff", _whoever),
     ("owned", "staff", _owned_by_you),
     ("your-people", "staff", _your_people),
+    ("reader-place", "agent", _reader_place),
     ("your-place", "staff", _your_place),
+    ("elsewhere", "other", _elsewhere),
     *_order_rules("borne", "the person of the sentence bears it", "agent", "staff", "company", "other"),
     ("explained-other", "other", _explained_other),
     ("beside-me", "other", _beside_me),
     ("topic-other", "other", _topic_other),
+    *_order_rules("taken_up", "'das' points to the one spoken of before", "staff"),
     ("pointed", "staff", _pointed),
     ("third-person", "staff", _third_person),
     *((f"bare-{target}", target, _bare(target)) for target in ("agent", "staff")),
@@ -279,7 +292,7 @@ TARGET_RULES: tuple[tuple[str, str, Rule], ...] = (
 
 
 PROVEN = frozenset(
-    ("told-quoted", "told-echoed", "told-product", "told-by-me-agent", "told-by-me-staff", "resumed", "seated")
+    "told-quoted told-echoed told-product told-by-me-agent told-by-me-staff resumed seated taken_up-staff".split()
 )
 """Rules that rest on who speaks to whom; the words around, which the learned head goes by, say nothing about that."""
 

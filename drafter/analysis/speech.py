@@ -142,6 +142,9 @@ class Telling:
     def _speaker(self, verb: Token) -> Token | None:
         """Return the subject of a verb of saying; one beyond the clause is not believed where a nearer one stands."""
         subject = self.grammar.subject_of(verb)
+        if subject is not None and subject.head == verb and self._is_bare_infinitive(verb):
+            able = self.grammar.has(subject, "me_nominative")
+            return subject if able else None  # "Sie so zu nennen": it has no subject, what hangs there is named
         if subject is not None and subject not in self.grammar.clause(verb):
             subject = self.grammar.linear_subject(verb) or subject
         if subject is None or not self.grammar.has(subject, "me_single") or self._agrees(subject, verb):
@@ -149,11 +152,21 @@ class Telling:
         helper = next((t for t in verb.doc if self.grammar.has(t, "perfect_third")), None)
         return self._beside(helper) if helper is not None else subject
 
+    def _is_bare_infinitive(self, verb: Token) -> bool:
+        before = verb.doc[verb.i - 1] if verb.i else None
+        return verb.tag_ == "VVIZU" or (before is not None and before.tag_ == "PTKZU")
+
     def _agrees(self, subject: Token, verb: Token) -> bool:
-        """Tell "ich habe ... gesagt" from "hat, als ich ihn fragte, gesagt"."""
+        """Tell "ich habe ... gesagt" from "hat, als ich ihn gefragt hatte, gesagt"."""
         if verb.tag_ != "VVPP":
             return True
-        return any(self.grammar.has(t, "perfect_me") for t in subject.doc)
+        helpers = (t for t in subject.doc if self.grammar.has(t, "perfect_me"))
+        return any(not self._closes_other(t, verb) for t in helpers)
+
+    def _closes_other(self, helper: Token, verb: Token) -> bool:
+        """Tell whether the auxiliary ends the clause of another participle: "gebeten hatte"."""
+        before = helper.doc[helper.i - 1] if helper.i else None
+        return before is not None and before.tag_ == "VVPP" and before.i != verb.i
 
     def _beside(self, helper: Token) -> Token | None:
         doc = helper.doc
@@ -173,9 +186,15 @@ class Telling:
             lambda t: self.grammar.is_you(t, self.informal),
             lambda t: self.grammar.has(t, "third_object"),
             lambda t: t.pos_ in ("NOUN", "PROPN") and role(t) in ("object", "dative"),
+            self._is_second_subject,
             lambda t: t.pos_ == "PRON" and self.grammar.has(t, "third_person_object"),
         )
         return next((t for test in tests for t in able if test(t)), None)
+
+    def _is_second_subject(self, token: Token) -> bool:
+        """Tell whether a noun behind a verb of naming is its object, which the parser takes for a subject."""
+        noun = token.pos_ in ("NOUN", "PROPN") and role(token) == "subject"
+        return noun and token.head.i < token.i and self.grammar.has(token.head, "naming")
 
     def _named_beside(self, subject: Token | None) -> int:
         """Return the place of the noun right before the word it is called by ("nannte die Dame eine X"), or -1."""
