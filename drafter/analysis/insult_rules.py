@@ -291,10 +291,8 @@ TARGET_RULES: tuple[tuple[str, str, Rule], ...] = (
 )
 
 
-PROVEN = frozenset((
-    "told-quoted", "told-echoed", "told-product", "told-by-me-agent", "told-by-me-staff", "resumed", "seated",
-    "taken_up-staff",
-))  # fmt: skip
+PROVEN = frozenset(("told-quoted", "told-echoed", "told-product", "told-by-me-agent", "told-by-me-staff", "resumed",
+                    "seated", "taken_up-staff"))  # fmt: skip
 """Rules that rest on who speaks to whom; the words around, which the learned head goes by, say nothing about that."""
 
 
