@@ -27,7 +27,9 @@ MAX_INCLUDES = 100
 """Turns of loops, and templates included, in rendering one template."""
 
 MAX_DEPTH = 8
+MAX_LEVEL = 120
 MAX_NUMBER = 10**12
+TOO_DEEP = "an expression is nested too deeply"
 FILTERS = frozenset([
     "abs", "capitalize", "count", "d", "default", "first", "int", "join", "last", "length", "list", "lower", "max",
     "min", "round", "sort", "trim", "unique", "upper",
@@ -80,7 +82,7 @@ class Environment(ImmutableSandboxedEnvironment):
                 raise TemplateSyntaxError(problem, line, name, filename)
             return super().compile(_Counting().visit(tree), name, filename, *args, **kwargs)
         except (RecursionError, MemoryError, SyntaxError) as error:
-            raise TemplateSyntaxError("an expression is nested too deeply", 1, name, filename) from error
+            raise TemplateSyntaxError(TOO_DEEP, 1, name, filename) from error
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         """Refuse what a short line could blow up: repeated and formatted texts, powers, endless numbers."""
@@ -167,18 +169,18 @@ def masked(source: str, address: bool = True) -> str:
     return _ADDRESS.sub(lambda match: _blank(match[0]), text) if address else text
 
 
-def forbidden(tree: nodes.Node, depth: int = 0) -> Iterator[tuple[int, str]]:
-    """Yield line and problem of whatever is not for templates."""
-    problem = _problem(tree)
-    if not problem and isinstance(tree, nodes.If | nodes.For) and depth > MAX_DEPTH:
+def forbidden(tree: nodes.Node, depth: int = 0, level: int = 0) -> Iterator[tuple[int, str]]:
+    """Yield line and problem of whatever is not for templates; `depth` counts blocks, `level` all that is nested."""
+    is_block = isinstance(tree, nodes.If | nodes.For)
+    problem = TOO_DEEP if level > MAX_LEVEL else _problem(tree)
+    if not problem and is_block and depth > MAX_DEPTH:
         problem = f"more than {MAX_DEPTH} blocks inside of each other"
     if problem:
         yield tree.lineno or next((child.lineno for child in tree.iter_child_nodes() if child.lineno), 1), problem
         return
     branches = tree.elif_ if isinstance(tree, nodes.If) else []
     for child in tree.iter_child_nodes():
-        deeper = isinstance(tree, nodes.If | nodes.For) and child not in branches
-        yield from forbidden(child, depth + deeper)
+        yield from forbidden(child, depth + (is_block and child not in branches), level + 1)
 
 
 def guarded(name: str, helper: Callable[..., Any]) -> Callable[..., Any]:

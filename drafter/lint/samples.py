@@ -28,7 +28,8 @@ from drafter.wording import FORMS
 MAX_WORDS = 120
 """More words in one step are too many."""
 
-MAX_CONTEXTS = 400
+MAX_RENDERINGS = 1_000
+"""Of one template in one form of address."""
 _SILENT_KINDS = frozenset(("gap", "unanswered", "no_choice", "wordy"))
 _SILENT_CODES = frozenset(("E1-figure", "X1-signature", "X1-empty-reply"))
 """What only a whole letter can be asked, and what the sample values bring with them."""
@@ -71,15 +72,12 @@ class Samples:
         seen: set[str] = set()
         read: set[tuple[str, str]] = set()
         for form in FORMS:
-            for context in self._contexts(template, includes, form):
+            for context in itertools.islice(self._contexts(template, includes, form), MAX_RENDERINGS):
                 try:
                     text = self._renderer.templates.render(template.name, context)
                 except TemplateError as error:
-                    key = error.message.partition(": ")[0]  # the place: one fault there is enough
-                    if key not in seen:
-                        seen.add(key)
-                        yield Fault("T023", fields={"problem": error.message})
-                    continue
+                    yield Fault("T023", fields={"problem": error.message})
+                    return  # the others would fail alike
                 if (form, text) in read:
                     continue
                 read.add((form, text))
@@ -112,7 +110,7 @@ class Samples:
             choices[_MENTIONS] = tuple(_mentions(stem) for stem in ("", *_stems(files)))
         base = {name: variable.values[0] for name, variable in self._variables.items() if variable.kind != "helper"}
         wordings = max(file.source.count("\n===") + 1 for file in files)
-        for values in itertools.islice(_pairwise(choices), MAX_CONTEXTS):
+        for values in _pairwise(choices):
             for turn in range(wordings):
                 yield {**base, **helpers, **values, "turn": turn}
 

@@ -11,7 +11,7 @@ from jinja2 import TemplateSyntaxError, meta, nodes
 
 from drafter.lint.finding import Fault, place_of
 from drafter.lint.register import Address
-from drafter.sandbox import Environment, forbidden, masked, near, prepare_source
+from drafter.sandbox import TOO_DEEP, Environment, forbidden, masked, near, prepare_source
 from drafter.template_files import TemplateFile, includes
 
 EXAMPLE = "{# advice: A1 -- why it stands there #}"
@@ -48,6 +48,8 @@ def source_faults(source: str, name: str, known: Known, is_file: bool = True) ->
         return
     refused = list(_refused(tree, source))
     yield from refused or _names(tree, source, known)
+    if any(fault.fields["problem"] == TOO_DEEP for fault in refused):  # nothing else can walk it
+        return
     yield from _includes(tree, source, name, known)
     yield from known.address.faults(source)
     yield from _characters(source)
@@ -87,7 +89,8 @@ def _names(tree: nodes.Template, source: str, known: Known) -> Iterator[Fault]:
 
 
 def _includes(tree: nodes.Template, source: str, name: str, known: Known) -> Iterator[Fault]:
-    for line, included in includes(tree):
+    first = {included: line for line, included in reversed(list(includes(tree)))}
+    for included, line in first.items():
         place = place_of(source, included, line)
         if "*" not in included and included not in known.templates:
             yield Fault("T006", *place, {"name": included, "near": near(included, known.templates)})
@@ -108,9 +111,9 @@ def _way_back(start: str, goal: str, known: Known) -> tuple[str, ...]:
         seen.add(path[-1])
         try:
             tree = _ENVIRONMENT.parse(prepare_source(known.templates[path[-1]].source, path[-1]))
+            waiting += [(*path, name) for _line, name in includes(tree)]
         except (TemplateSyntaxError, RecursionError, ValueError):
             continue
-        waiting += [(*path, name) for _line, name in includes(tree)]
     return ()
 
 
