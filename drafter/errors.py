@@ -6,6 +6,7 @@ DrafterError            message and remedy, shown without a traceback
 ├── MailError           one mail cannot be read; a batch goes on
 ├── ModelError          the spaCy pipeline cannot be loaded
 ├── PolicyError         drafter.toml is wrong
+│   └── VersionError    it was written for a newer version
 ├── SourceError         an inbox export cannot be opened
 └── TemplateError       a template cannot be rendered
 """
@@ -40,6 +41,10 @@ class ModelError(DrafterError):
 
 class PolicyError(DrafterError):
     """The policy file is wrong; the message starts with file:line."""
+
+
+class VersionError(PolicyError):
+    """The company folder was written for a newer version."""
 
 
 class SourceError(DrafterError):

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from drafter.data import read_text
-from drafter.errors import DataError, PolicyError
+from drafter.errors import DataError, PolicyError, VersionError
 from drafter.messages import _
 from drafter.places import POLICY_NAME, Places, shipped
 from drafter.records import DEMANDS, SITUATIONS, THREATS
@@ -258,7 +258,7 @@ def _read(path: Path) -> dict[str, Any]:
     if isinstance(version, int) and version > VERSION:  # said first: its keys need not be ours
         line = _line_of(read_text(path), ("version",))
         newer = _("written for version {version} of the company folder; this drafter reads version {known}")
-        raise PolicyError(f"{path}:{line}: " + newer.format(version=version, known=VERSION), _("Update drafter."))
+        raise VersionError(f"{path}:{line}: " + newer.format(version=version, known=VERSION), _("Update drafter."))
     return values
 
 

@@ -92,7 +92,7 @@ def test_a_folder_that_is_not_whole_is_named_with_the_remedy(
     build(tmp_path, case["files"])
     monkeypatch.chdir(tmp_path)
 
-    named, found = run("templates", "lint", tmp_path), run("templates", "lint")
+    named, found = run("templates", "show", "goal", "--home", tmp_path), run("templates", "show", "goal")
 
     for result in (named, found):
         assert result.exit_code == 2 and not isinstance(result.exception, DrafterError)
@@ -107,3 +107,9 @@ def test_a_link_to_nothing_in_the_rules_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "rules" / ".#check.yaml").symlink_to(tmp_path / "nowhere")
 
     assert remember("test", [tmp_path / "rules"], lambda: "made") == "made"
+
+
+def test_the_lint_leaves_a_newer_folder_alone(tmp_path: Path) -> None:
+    build(tmp_path, {"drafter.toml": "version = 2\n"})
+
+    assert run("templates", "lint", tmp_path).exit_code == 2

@@ -12,7 +12,7 @@ from drafter.briefing import load_hints
 from drafter.check import CheckContext, Checker
 from drafter.check.rules import Rule
 from drafter.check.text import ReplyText
-from drafter.errors import DrafterError
+from drafter.errors import DrafterError, VersionError
 from drafter.letters import load_letters
 from drafter.lint.finding import Fault
 from drafter.places import Places
@@ -47,6 +47,8 @@ def data_faults(places: Places) -> Iterator[tuple[str, Fault]]:
     for load in loaders:
         try:
             load(places)
+        except VersionError:  # the folder speaks of things that nobody here knows
+            raise
         except DrafterError as error:
             yield _placed(error, "T019")
     try:
