@@ -10,6 +10,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import settings
+
+settings.register_profile("steady", derandomize=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+"""The same examples in every run; `HYPOTHESIS_PROFILE=default` looks for others."""
 
 HERE = Path(__file__).parent
 CASES = HERE / "cases"

@@ -29,4 +29,4 @@ def test_mending_twice_changes_nothing_more_and_no_number(reply: str) -> None:
     mended = FIXER.fix(reply)
 
     assert FIXER.fix(mended) == mended
-    assert re.findall(r"\d+", mended) == re.findall(r"\d+", reply)
+    assert set(re.findall(r"\d+", mended)) == set(re.findall(r"\d+", reply))  # a doubled signature may go

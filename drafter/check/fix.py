@@ -119,7 +119,8 @@ def _space(spot: Spot, text: ReplyText) -> Edit:
 
 def _doubled(spot: Spot, text: ReplyText) -> Edit | None:
     words = spot.text.split()
-    return Edit(spot.start, spot.end, words[0]) if len(set(words)) == 1 else None
+    same = len(set(words)) == 1 and not _KEEP.search(spot.text)  # two equal numbers may be two things
+    return Edit(spot.start, spot.end, words[0]) if same else None
 
 
 def _lines(text: str) -> list[str]:
