@@ -51,6 +51,10 @@ def test_no_draft_has_an_error_or_anything_left_over(outcomes) -> None:
     assert (errors, left) == ([], [])
 
 
+def test_the_learned_check_has_no_doubt_about_our_own_wording(outcomes) -> None:
+    assert [(o.id, f.code, f.line) for o in outcomes for f in o.findings if "-sounds-" in f.code] == []
+
+
 def test_every_word_comes_from_templates_policy_or_mail(outcomes, remembering_kit) -> None:
     files = [remembering_kit.places.file("templates", name) for name in ("words.yaml", "drafter.toml")]
     said = [" ".join(remembering_kit.renderer(tone).templates.vocabulary) for tone in TONES]

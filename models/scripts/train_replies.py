@@ -5,8 +5,10 @@ Run: python models/scripts/train_replies.py (needs scikit-learn, from the extra 
 
 from __future__ import annotations
 
+import json
 import sys
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,13 +19,17 @@ from sklearn.model_selection import StratifiedKFold
 MODELS = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(MODELS.parent))
 
+import drafter  # noqa: E402
 from drafter.check.head import GOOD, SentenceReader  # noqa: E402
 from drafter.check.patterns import read_groups  # noqa: E402
 from drafter.check.rules import OPTIONAL, REQUIRED  # noqa: E402
 from drafter.check.text import ReplyText  # noqa: E402
 from drafter.data import Where, read_rules, read_table  # noqa: E402
+from drafter.records import Mail  # noqa: E402
+from drafter.wishes import Wishes  # noqa: E402
 
 GOLDEN = MODELS.parent / "tests" / "golden"
+TONES = ("sachlich", "herzlich", "knapp")
 BITS = 15
 PENALTY = 1.0
 GROUPS = (
@@ -48,12 +54,28 @@ def lines() -> list[tuple[str, str]]:
 
 
 def own_sentences() -> list[str]:
-    """Return the sentences of the golden drafts: wording that was read and found good."""
-    found: dict[str, None] = {}
-    for path in sorted(GOLDEN.rglob("*.txt")):
-        body = path.read_text(encoding="utf-8").partition("\nSubject:")[2].partition("\n")[2]
-        found.update((piece.flat, None) for piece in ReplyText(body).sentences)
-    return list(found)
+    """Return the sentences of our own drafts, to which the head must not object: golden ones, and those to our mails.
+
+    The mails are drafted in every tone and form of address, so that the wordings of all tones are among them; what
+    stands in one draft alone is mostly the customer's and left out.
+    """
+    golden = [path.read_text(encoding="utf-8").partition("\nSubject:")[2].partition("\n")[2]
+              for path in sorted(GOLDEN.rglob("*.txt"))]  # fmt: skip
+    counts = Counter(_sentences(_drafts()))
+    return list(dict.fromkeys([*_sentences(golden), *(text for text, count in counts.items() if count > 1)]))
+
+
+def _sentences(bodies: Iterable[str]) -> Iterator[str]:
+    return (piece.flat for body in bodies for piece in ReplyText(body).sentences)
+
+
+def _drafts() -> Iterator[str]:
+    kit = drafter.load(history="none")
+    for line in (MODELS / "corpus" / "u1.jsonl").read_text(encoding="utf-8").splitlines():
+        mail = Mail(json.loads(line)["text"])
+        analysis = kit.analyze(mail)
+        ways = (Wishes(tone=tone, register=register) for tone in TONES for register in ("sie", "du"))
+        yield from (draft.body for wishes in ways if (draft := kit.draft(mail, wishes, analysis).draft))
 
 
 def _reply(example: str) -> str:
