@@ -73,7 +73,9 @@ class QuoteFinder:
         """Return the calm statement that says most about what happened, without its full stop; else ""."""
         text = OwnText(mail.body, analysis.zones, self._pipeline)
         taken = _taken(analysis)
-        fit = [s for s in text.sentences if s.zone.kind == OWN_ZONES[1] and _is_statement(s) and not _hits(s, taken)]
+        fit = [
+            s for s in text.sentences if s.zone.kind == OWN_ZONES[1] and _is_statement(s, text) and not _hits(s, taken)
+        ]
         ranked = sorted(fit, key=lambda s: (-_facts_in(s, analysis), s.start))[:_MOST_READ]
         calm = [s for s in ranked if not self._is_unfit(s.text) and not self._is_heated(s.text)]
         telling = [s for s in calm if self._is_telling(s, analysis)]
@@ -104,12 +106,14 @@ class QuoteFinder:
         return bool(self._insults.lexicon.candidates(words))
 
 
-def _is_statement(sentence: Sentence) -> bool:
+def _is_statement(sentence: Sentence, whole: OwnText) -> bool:
     """Tell a plain statement in careful spelling: careless spelling given back would look like mockery."""
     text = " ".join(sentence.text.split())
     words = text.split()
     fits = MIN_SENTENCE_CHARACTERS <= len(text) <= MAX_SENTENCE_CHARACTERS and len(words) >= MIN_SENTENCE_WORDS
     careful = any(word[:1].isupper() for word in words[1:]) and not any(w.isupper() and len(w) > 4 for w in words)
+    if not whole.body[sentence.zone.start : sentence.start].strip():
+        text = text[:1].upper() + text[1:]  # after "Guten Tag," small letters are right
     return fits and careful and bool(_STATEMENT.fullmatch(text)) and not _STOP_INSIDE.search(text)
 
 
