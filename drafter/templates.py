@@ -13,12 +13,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemBytecodeCache, FileSystemLoader, TemplateSyntaxError
+from jinja2 import FileSystemBytecodeCache, FileSystemLoader, Template, TemplateSyntaxError
 from jinja2.exceptions import TemplateNotFound
 
 from drafter.data import read_text
 from drafter.errors import DrafterError, TemplateError
-from drafter.messages import _
+from drafter.messages import _, known_names
 from drafter.places import Places
 from drafter.sandbox import Environment, joined, near, prepare_source, start_counting
 from drafter.snapshot import cache_folder
@@ -39,6 +39,7 @@ class Templates:
         folders = [str(folder) for folder in tone_folders(places, tone)]
         self._loader = _ToneLoader(folders, encoding="utf-8-sig")
         self._environment = Environment(loader=self._loader, bytecode_cache=_bytecode_cache())
+        self._of_policy: dict[tuple[str, str], Template] = {}  # no more than the policy has options and reasons
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
@@ -66,10 +67,16 @@ class Templates:
         """
         try:
             start_counting()
-            template = self._environment.from_string(prepare_source(source, name))
+            template = self._compiled(source, name)
             return " ".join(_tidy(joined(template.generate(context))).split())
         except Exception as error:
             raise template_error(error, name, context) from error
+
+    def _compiled(self, source: str, name: str) -> Template:
+        """Compile a text of the policy once: compiling it costs ten times what filling it does."""
+        if (name, source) not in self._of_policy:
+            self._of_policy[name, source] = self._environment.from_string(prepare_source(source, name))
+        return self._of_policy[name, source]
 
 
 class _ToneLoader(FileSystemLoader):
@@ -109,8 +116,7 @@ def tone_folders(places: Places, tone: str) -> list[Path]:
     own = [root / tone for root in roots if (root / tone).is_dir()]
     if not own or not TONE_NAME.fullmatch(tone):
         known = sorted({path.name for root in roots for path in root.iterdir() if path.is_dir()})
-        names = ", ".join(known)
-        raise TemplateError(_("Unknown tone '{name}'.").format(name=tone), _("Known: {names}.").format(names=names))
+        raise TemplateError(_("Unknown tone '{name}'.").format(name=tone), known_names(known))
     base = [root / BASE_TONE for root in roots if (root / BASE_TONE).is_dir()]
     return list(dict.fromkeys(own + base))
 
