@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from drafter.acceptance import accepted_reply
 from drafter.analysis import MAX_OWN_CHARACTERS, Analyzer, Detectors, load_pipeline
@@ -21,13 +22,13 @@ from drafter.history import History
 from drafter.history.keys import when_of
 from drafter.messages import _, threat_name
 from drafter.places import Places, find_places
-from drafter.plan import LAST_STAGES, Case, StepRule, load_steps, make_case, make_plan
+from drafter.plan import LAST_STAGES, Case, StepRule, load_steps, make_case, make_plan, status_of
 from drafter.policy import Policy, load_policy
 from drafter.promises import promises_of
 from drafter.read import finish, read_paste
 from drafter.records import OWN_ZONES, Analysis, Draft, Finding, Insult, Mail, Outcome, Plan, Promise
 from drafter.rendering import Renderer, reply_form
-from drafter.sent import as_sent, load_stage_rules
+from drafter.sent import StageRule, as_sent, load_stage_rules
 from drafter.snapshot import remember
 from drafter.wishes import Wishes
 from drafter.zones import ZoneFinder
@@ -99,11 +100,15 @@ class Kit:
         """
         own = [zone for zone in self.zones.find(sent) if zone.kind in OWN_ZONES]
         text = "\n\n".join(sent.body[zone.start : zone.end] for zone in own)
-        said = as_sent(outcome, text, load_stage_rules(self.places))
+        said = as_sent(outcome, text, self._stage_rules)
         when = when_of(sent, self.history.clock())
         promises = promises_of(self.policy, self.steps, self.places, said, when.date())
         reply = accepted_reply(self.policy, said, when, promises)
         return bool(reply and said.mail and self.history.accept(said.mail, reply))
+
+    @cached_property
+    def _stage_rules(self) -> dict[str, StageRule]:
+        return load_stage_rules(self.places)
 
     def promises(self, outcome: Outcome) -> tuple[Promise, ...]:
         """Return what a draft promises when it is accepted today."""
@@ -203,13 +208,10 @@ def _insulting_part(insult: Insult) -> str:
 
 def _status(mail: Mail, case: Case, plan: Plan, findings: tuple[Finding, ...]) -> tuple[str, str]:
     """Decide what a person has to do with the draft, and say why."""
-    if reasons := _review_reasons(mail, case, findings):
-        tell = case.policy.review.tell
-        told = [_("To be told: {who}.").format(who=tell)] if tell else []
-        return "review", " ".join(reasons + told)
-    if plan.gaps:
-        return "needs-fill", _("Gaps to fill: {gaps}.").format(gaps=", ".join(plan.gaps))
-    return "ready", ""
+    reasons, tell = _review_reasons(mail, case, findings), case.policy.review.tell
+    if reasons and tell:
+        reasons.append(_("To be told: {who}.").format(who=tell))
+    return status_of(plan, reasons)
 
 
 def _review_reasons(mail: Mail, case: Case, findings: tuple[Finding, ...]) -> list[str]:

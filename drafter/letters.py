@@ -13,7 +13,7 @@ from drafter.drafting import Kit
 from drafter.messages import _
 from drafter.notes import Doubt
 from drafter.places import Places
-from drafter.plan import Case, make_case
+from drafter.plan import Case, make_case, status_of
 from drafter.records import Analysis, Draft, Facts, Finding, Mail, Outcome, Plan, Promise, Situation, Step
 from drafter.rendering import NOTHING, reply_form
 from drafter.wishes import Wishes
@@ -77,7 +77,8 @@ def write(kit: Kit, letter: Letter, wishes: Wishes) -> Outcome:
         letter.mail, case, plan, NOTHING, {**_named(letter), **letter.values}, f"{letter.kind}_subject"
     )
     findings = _findings(kit, letter, case, draft)
-    status, why = _status(plan, findings)
+    faulty = any(finding.level == "error" for finding in findings)
+    status, why = status_of(plan, [_("The check found errors in the draft.")] if faulty else [])
     return Outcome(letter.mail.id, letter.mail.source, status, why, letter.mail, analysis, plan, draft, findings)
 
 
@@ -157,11 +158,3 @@ def _finding(doubt: Doubt, body: str) -> Finding:
     return Finding(
         doubt.code, "warning", before.count("\n") + 1, column, doubt.message, "", doubt.code.partition("-")[0]
     )
-
-
-def _status(plan: Plan, findings: tuple[Finding, ...]) -> tuple[str, str]:
-    if any(finding.level == "error" for finding in findings):
-        return "review", _("The check found errors in the draft.")
-    if plan.gaps:
-        return "needs-fill", _("Gaps to fill: {gaps}.").format(gaps=", ".join(plan.gaps))
-    return "ready", ""

@@ -36,28 +36,27 @@ def choose_options(
         if unknown := [name for name in wishes.options if name not in known]:
             raise DrafterError(_("No option '{name}' in the policy.").format(name=unknown[0]), known_names(known))
         return tuple(known[name] for name in wishes.options)
-    fitting = _fitting(policy, analysis, wishes, _main_situations(analysis))
-    fitting = [o for o in fitting if not declined & set(o.meets) and _allowed(o, policy, analysis, past)]
-    all_goodwill = [option for option in fitting if option.goodwill]
-    goodwill = [option for option in all_goodwill if not _refusal(option, policy, analysis, past)][:1]
-    owed = [option for option in fitting if not option.goodwill]
-    if len(owed) < MIN_OPTIONS and all_goodwill and not goodwill:  # there is something to choose without goodwill too
-        spare = _fitting(policy, analysis, wishes, [*situation_names(analysis), "other"])
-        owed += [
-            option
-            for option in spare
-            if not option.goodwill and option not in owed and _allowed(option, policy, analysis, past)
-        ][: MIN_OPTIONS - len(owed)]
+
+    def fitting(situations: list[str]) -> list[OptionRule]:
+        found = _fitting(policy, analysis, wishes, situations)
+        return [o for o in found if not declined & set(o.meets) and _allowed(o, policy, analysis, past)]
+
+    main = fitting(_main_situations(analysis))
+    obliging = [option for option in main if option.goodwill]
+    goodwill = [option for option in obliging if not _refusal(option, policy, analysis, past)][:1]
+    owed = [option for option in main if not option.goodwill]
+    if len(owed) < MIN_OPTIONS and obliging and not goodwill:  # there is something to choose without goodwill too
+        others = fitting([*situation_names(analysis), "other"])
+        owed += [option for option in others if not option.goodwill and option not in owed][: MIN_OPTIONS - len(owed)]
     chosen = (*owed[: MAX_OPTIONS - len(goodwill)], *goodwill)
     return chosen if len(chosen) >= MIN_OPTIONS else ()
 
 
 def _allowed(option: OptionRule, policy: Policy, analysis: Analysis, past: Conversation) -> bool:
     """Tell whether the conditions of an option hold: how angry, how often tried, how often offered already."""
-    heated = analysis.intensity.level >= option.from_level and analysis.facts.attempts >= option.from_attempts
-    return heated and not (
-        option.per_customer and offered_before(option, past, policy.goodwill.months) >= option.per_customer
-    )
+    if analysis.intensity.level < option.from_level or analysis.facts.attempts < option.from_attempts:
+        return False
+    return not option.per_customer or offered_before(option, past, policy.goodwill.months) < option.per_customer
 
 
 def _fitting(policy: Policy, analysis: Analysis, wishes: Wishes, situations: list[str]) -> list[OptionRule]:

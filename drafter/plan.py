@@ -5,14 +5,14 @@ A new step is one block in plan.yaml and one template; a new condition is one li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from drafter.data import Block, read_rules
 from drafter.errors import DrafterError
-from drafter.ladder import Standing, against_us, due_stage, standing
+from drafter.ladder import ASKING, Standing, against_us, due_stage, standing
 from drafter.matter import (
     LOST_TRUST,
     apologised,
@@ -79,7 +79,7 @@ CONDITIONS: dict[str, Callable[[Case], bool]] = {
     "harmed": lambda case: bool(case.analysis.facts.harm),
     "fault_ours": lambda case: case.wishes.fault == "ours",
     "customer_insulted": lambda case: any(i.target == "customer" for i in case.analysis.insults),
-    "ladder_speaks": lambda case: case.stage in ("request", "mirror", *LAST_STAGES),
+    "ladder_speaks": lambda case: _ladder_speaks(case),
     "ladder_last": lambda case: case.stage in LAST_STAGES,
     "stage_request": lambda case: case.stage == "request",
     "stage_mirror": lambda case: case.stage == "mirror",
@@ -96,8 +96,8 @@ CONDITIONS: dict[str, Callable[[Case], bool]] = {
     "violent": lambda case: is_violent(case.analysis),
     "deadline": lambda case: bool(case.analysis.facts.deadlines),
     "declined": lambda case: bool(case.declines),
-    "distrustful": lambda case: matter_of(case.analysis) in LOST_TRUST,
-    "trust_talk": lambda case: matter_of(case.analysis) in LOST_TRUST and case.stage in ("none", "overlook"),
+    "distrustful": lambda case: _distrustful(case),
+    "trust_talk": lambda case: _distrustful(case) and not _ladder_speaks(case),
 }
 
 
@@ -171,7 +171,7 @@ def make_case(policy: Policy, analysis: Analysis, wishes: Wishes, past: Conversa
     stage = wishes.stage or due_stage(analysis, policy.tolerance, past)
     end_is_due = stage == "end" and not (wishes.stage or wishes.confirm_end)
     stage = "announce" if end_is_due else stage
-    frame = "complaint" if stage in ("request", "mirror", *LAST_STAGES) else frame_of(analysis)
+    frame = "complaint" if stage in (*ASKING, *LAST_STAGES) else frame_of(analysis)
     case = Case(analysis, policy, wishes, frame, stage, (), past, standing(past, policy.tolerance), end_is_due)
     if frame != "complaint" or (_paused(policy, analysis, past) and not wishes.options):
         return case
@@ -224,8 +224,25 @@ def _steps(rules: tuple[StepRule, ...], case: Case) -> list[Step]:
     return steps
 
 
+def _distrustful(case: Case) -> bool:
+    return matter_of(case.analysis) in LOST_TRUST
+
+
+def _ladder_speaks(case: Case) -> bool:
+    return case.stage in (*ASKING, *LAST_STAGES)
+
+
 def _refuses_calls(analysis: Analysis) -> bool:
     return any(demand.kind == "no_call" for demand in analysis.demands)
+
+
+def status_of(plan: Plan, reasons: Sequence[str]) -> tuple[str, str]:
+    """Return what a person has to do with a letter, and why: decide for these reasons, fill its gaps, or send it."""
+    if reasons:
+        return "review", " ".join(reasons)
+    if plan.gaps:
+        return "needs-fill", _("Gaps to fill: {gaps}.").format(gaps=", ".join(plan.gaps))
+    return "ready", ""
 
 
 def hold(names: Iterable[str], case: Case) -> bool:

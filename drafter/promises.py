@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import lru_cache
 
 from drafter.analysis.duedates import DueDates
 from drafter.places import Places
@@ -61,13 +62,19 @@ def _stands(words: list[str], blocks: list[list[str]], body: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=4)
+def _due_dates(places: Places) -> DueDates:
+    """Read the word lists once: a run accepts many drafts."""
+    return DueDates.load(places)
+
+
 def _offered(
     bound: list[tuple[PromiseRule, Option]], body: str, policy: Policy, places: Places, today: date
 ) -> Iterable[Promise]:
     """Yield what the options promise: those whose day is still a gap promise nothing yet."""
     if not bound:
         return
-    reader = DueDates.load(places)
+    reader = _due_dates(places)
     for rule, option in bound:
         if not offers(body, option):
             continue

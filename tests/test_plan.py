@@ -185,3 +185,13 @@ def test_what_can_be_spared_is_left_out_of_a_letter_that_would_get_too_long() ->
     assert "offer_call" in steps_of(policy, Wishes())
     assert "offer_call" not in steps_of(brief, Wishes())
     assert "offer_call" in steps_of(brief, Wishes(add_steps=("offer_call",)))
+
+
+def test_what_is_declined_does_not_come_back_where_goodwill_is_used_up() -> None:
+    policy = load_policy(Places())
+    stingy = policy.model_copy(update={"goodwill": policy.goodwill.model_copy(update={"per_customer": 0})})
+    analysis = make_analysis({"situations": ["delivery_late", "refund_pending", "product_defect"], "level": 2})
+
+    options = choose_options(stingy, analysis, Wishes(), declined={"refund", "repair", "replacement", "delivery"})
+
+    assert not any({"refund", "repair", "replacement", "delivery"} & set(option.meets) for option in options)

@@ -78,7 +78,7 @@ class DemandReader:
         """Return the questions that wait for an answer."""
         found: list[Question] = []
         for sentence in text.sentences:
-            if sentence.zone.kind != "signoff" and self.is_open(sentence.text) and not _is_told(text, sentence):
+            if sentence.zone.kind != "signoff" and self.is_open(sentence.text) and not _only_quotes(text, sentence):
                 start, end = _trimmed(text.body, sentence.start, sentence.end, "?")
                 found.append(Question(start, end, text.body[start:end]))
         return tuple(found)
@@ -179,7 +179,7 @@ def _belongs(rules: _ByPart, clause: str) -> bool:
     return _finds(rules["follow"], clause) and not _finds(rules["skip"], clause)
 
 
-def _is_told(text: OwnText, sentence: Sentence) -> bool:
+def _only_quotes(text: OwnText, sentence: Sentence) -> bool:
     """Tell whether only words between quotation marks ask: somebody else's question, told in a statement."""
     mark = sentence.start + sentence.text.rfind("?")
     return text.in_quotation(mark) and not text.in_quotation(sentence.start)
