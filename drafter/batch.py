@@ -16,9 +16,9 @@ from drafter.deliver import to_eml
 from drafter.drafting import Kit, failed
 from drafter.errors import MailError, SourceError
 from drafter.messages import _
-from drafter.records import Analysis, Outcome
+from drafter.records import Analysis, Mail, Outcome
 from drafter.sent import Pairs
-from drafter.sources import Item, read_source
+from drafter.sources import read_mails
 from drafter.wishes import Wishes
 
 REPORT = "report.jsonl"
@@ -51,39 +51,42 @@ def run(
     pairs = Pairs()
     with report.open("a", encoding="utf-8") as lines:
         for source in sources:
-            for item, analysis in _analysed(kit, read_source(source), done):
-                if item.key in done:
+            for key, mail, analysis in _analysed(kit, read_mails(source), done):
+                if key in done:
                     counts["done before"] += 1
                     continue
-                outcome = _draft(kit, item, wishes, analysis)
+                outcome = _draft(kit, key, mail, wishes, analysis)
                 outcome = _note_sent(kit, pairs, outcome)
                 _write_draft(kit, outcome, out)
                 if accept and outcome.status in ACCEPTABLE:
                     kit.accept(outcome)  # before the line: a run that is cut off here accepts again, which counts once
-                lines.write(json.dumps(outcome.to_json() | {"source": item.key}, ensure_ascii=False) + "\n")
+                lines.write(json.dumps(outcome.to_json() | {"source": key}, ensure_ascii=False) + "\n")
                 lines.flush()
-                done.add(item.key)
+                done.add(key)
                 counts[outcome.status] += 1
                 tick(outcome.status)
     return counts
 
 
-def _analysed(kit: Kit, items: Iterable[Item], done: set[str]) -> Iterator[tuple[Item, Analysis | None]]:
-    """Yield the items with their analyses, which are made some at a time; none where there is nothing to do."""
-    for batch in batches(items, BATCH):
-        wanted = [item.mail is not None and item.key not in done for item in batch]
-        analyses = kit.analyze_many([item.mail for item, want in zip(batch, wanted, strict=True) if item.mail and want])
-        for item, want in zip(batch, wanted, strict=True):
-            yield item, next(analyses) if want else None
+def _analysed(
+    kit: Kit, read: Iterable[tuple[str, Mail | MailError]], done: set[str]
+) -> Iterator[tuple[str, Mail | MailError, Analysis | None]]:
+    """Yield the mails with their analyses, which are made some at a time; none where there is nothing to do."""
+    for batch in batches(read, BATCH):
+        wanted = [isinstance(mail, Mail) and key not in done for key, mail in batch]
+        mails = [mail for (_key, mail), want in zip(batch, wanted, strict=True) if isinstance(mail, Mail) and want]
+        analyses = kit.analyze_many(mails)
+        for (key, mail), want in zip(batch, wanted, strict=True):
+            yield key, mail, next(analyses) if want else None
 
 
-def _draft(kit: Kit, item: Item, wishes: Wishes, analysis: Analysis | None) -> Outcome:
-    if item.mail is None:
-        return failed("", item.key, item.error or MailError("unreadable"))
+def _draft(kit: Kit, key: str, mail: Mail | MailError, wishes: Wishes, analysis: Analysis | None) -> Outcome:
+    if isinstance(mail, MailError):
+        return failed("", key, mail)
     try:
-        return kit.draft(item.mail, wishes, analysis)
+        return kit.draft(mail, wishes, analysis)
     except MailError as error:
-        return failed(item.mail.id, item.key, error)
+        return failed(mail.id, key, error)
 
 
 def _note_sent(kit: Kit, pairs: Pairs, outcome: Outcome) -> Outcome:

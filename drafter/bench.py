@@ -65,11 +65,12 @@ def analyze(mails: Path, warm_up: int, rounds: int) -> None:
     import spacy
 
     from drafter.drafting import load
-    from drafter.sources import read_source
+    from drafter.records import Mail
+    from drafter.sources import read_mails
 
     kit = load()
     nlp = spacy.load(Places().pipeline)
-    read = list({item.mail.body: item.mail for item in read_source(mails) if item.mail and item.mail.body}.values())
+    read = list({mail.body: mail for _, mail in read_mails(mails) if isinstance(mail, Mail) and mail.body}.values())
     gc.freeze()  # as a batch does
     warm_up = min(warm_up, len(read) // 2)
     _in_turn(kit, nlp, read[:warm_up])

@@ -13,7 +13,7 @@ from drafter.headers import parse_address
 from drafter.messages import _
 from drafter.read import MAX_FILE_BYTES, read_file
 from drafter.records import Mail
-from drafter.sources import MAX_LINE_BYTES, read_source
+from drafter.sources import MAX_LINE_BYTES, read_mails
 
 SUFFIXES = (".txt", ".eml", ".msg", ".json")
 DRAFT, SENT = "draft", "sent"
@@ -115,11 +115,11 @@ def report_pairs(report: Path, sent: Path) -> Iterator[Found]:
                 drafts[str(value.get("id") or name)] = draft_letter(value)
         except MailError as error:
             yield Broken(name, error.message)
-    for item in read_source(sent):
-        if item.mail is None:
-            yield Broken(item.key, item.error.message if item.error else "")
-        elif draft := drafts.pop(item.mail.in_reply_to.strip("<>"), None):
-            yield _pair(item.key, draft, item.mail)
+    for key, mail in read_mails(sent):
+        if isinstance(mail, MailError):
+            yield Broken(key, mail.message)
+        elif draft := drafts.pop(mail.in_reply_to.strip("<>"), None):
+            yield _pair(key, draft, mail)
     yield from map(Alone, drafts)
 
 

@@ -52,6 +52,10 @@ class Mail:
     headers: dict[str, str] = field(default_factory=dict)  # lower-case names; the few that later stages need
     was_html: bool = False
     notes: tuple[str, ...] = ()  # what had to be repaired while reading
+    thread: str = ""  # the conversation, where an export names it
+    ticket: str = ""  # the helpdesk's number for it
+    direction: str = ""  # who wrote it, where an export says so: customer, agent or system
+    labels: tuple[str, ...] = ()  # folders, labels and flags, as the export names them
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from conftest import MAILS
 
 from drafter.batch import draft_name, run
 from drafter.errors import SourceError
-from drafter.sources import read_source
+from drafter.sources import read_mails, read_source
 from drafter.wishes import Wishes
 
 GOOD = "Guten Tag,\n\nseit drei Wochen warte ich auf mein Bett.\n\nBrigitte Scholl\n"
@@ -42,7 +42,7 @@ def test_a_folder_of_mails_gives_one_line_and_draft_each(kit, tmp_path: Path) ->
 def test_an_mbox_is_split_at_its_mails_and_not_at_prose(tmp_path: Path) -> None:
     bodies = [GOOD, "Zitat:\n\nFrom here on it got worse.\n", ">From mir\n"]
 
-    mails = [item.mail for item in read_source(make_mbox(tmp_path / "box.mbox", bodies))]
+    mails = [mail for _, mail in read_mails(make_mbox(tmp_path / "box.mbox", bodies))]
 
     assert [mail.subject for mail in mails] == ["s0", "s1", "s2"]
     assert "From here on" in mails[1].body and mails[2].body.startswith("From mir")
