@@ -177,6 +177,24 @@ def lint_command(ctx: click.Context, folder: Path | None, list_codes: bool, form
     ctx.exit(1 if any(finding.level == "error" for finding in findings) else 0)
 
 
+@templates_group.command(
+    "reference",
+    help=help_text(
+        _("Print the reference: variables, helpers, steps, conditions, codes and policy keys, as Markdown."),
+        "drafter templates reference",
+        "drafter templates reference --format json --home my-company",
+    ),
+)  # fmt: skip
+@home_option
+@format_option("markdown", "json")
+def reference_command(home: Path | None, format_: str) -> None:
+    from drafter.places import find_places
+    from drafter.reference import gather, to_markdown
+
+    reference = gather(find_places(home))
+    click.echo(json.dumps(reference, ensure_ascii=False) if format_ == "json" else to_markdown(reference), nl=False)
+
+
 def _rows(places: Any, tone: str) -> list[dict[str, Any]]:
     """Return the templates in force for a tone as JSON objects, with who uses each."""
     from drafter.template_files import in_force, included_by, unused, wanted

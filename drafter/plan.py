@@ -1,6 +1,6 @@
 """Decide which steps the reply takes: conditions over a case, an ordered list in templates/plan.yaml.
 
-A new step is one block in plan.yaml and one template; a new condition is one line of CONDITIONS.
+A new step is one block in plan.yaml and one template; a new condition is one entry of CONDITIONS.
 """
 
 from __future__ import annotations
@@ -65,39 +65,142 @@ class StepRule(NamedTuple):
     spare: bool = False  # left out where the letter would get longer than the policy wants
 
 
-CONDITIONS: dict[str, Callable[[Case], bool]] = {
-    "praise": lambda case: case.frame == "praise",
-    "question": lambda case: case.frame == "question",
-    "request": lambda case: case.frame == "request",
-    "complaint": lambda case: case.frame == "complaint",
-    "emotional": lambda case: case.analysis.intensity.level >= 1,
-    "heated": lambda case: is_heated(case.analysis),
-    "paused": lambda case: _paused(case.policy, case.analysis, case.past),
-    "apologised": lambda case: apologised(case.analysis),
-    "opener": lambda case: case.analysis.opener is not None and case.stage not in LAST_STAGES,
-    "bereaved": lambda case: bool(case.analysis.facts.bereaved),
-    "harmed": lambda case: bool(case.analysis.facts.harm),
-    "fault_ours": lambda case: case.wishes.fault == "ours",
-    "customer_insulted": lambda case: any(i.target == "customer" for i in case.analysis.insults),
-    "ladder_speaks": lambda case: _ladder_speaks(case),
-    "ladder_last": lambda case: case.stage in LAST_STAGES,
-    "stage_request": lambda case: case.stage == "request",
-    "stage_mirror": lambda case: case.stage == "mirror",
-    "stage_announce": lambda case: case.stage == "announce",
-    "stage_end": lambda case: case.stage == "end",
-    "misunderstood": lambda case: is_misunderstood(case.analysis),
-    "asks_status": lambda case: case.stage in LAST_STAGES,
-    "demands_open": lambda case: bool(unmet_demands(case)),
-    "questions": lambda case: bool(case.analysis.questions),
-    "options": lambda case: bool(case.options),
-    "no_options": lambda case: not case.options,
-    "call_offered": lambda case: case.policy.phone.offer_call and not _refuses_calls(case.analysis),
-    "insulted": lambda case: bool(against_us(case.analysis)),
-    "violent": lambda case: is_violent(case.analysis),
-    "deadline": lambda case: bool(case.analysis.facts.deadlines),
-    "declined": lambda case: bool(case.declines),
-    "distrustful": lambda case: _distrustful(case),
-    "trust_talk": lambda case: _distrustful(case) and not _ladder_speaks(case),
+class Condition(NamedTuple):
+    """What plan.yaml and briefing.yaml may ask about a case, in words and as code."""
+
+    meaning: str
+    holds: Callable[[Case], bool]
+
+
+CONDITIONS: dict[str, Condition] = {
+    "praise": Condition(
+        "the mail praises and complains of nothing",
+        lambda case: case.frame == "praise",
+    ),
+    "question": Condition(
+        "the mail only asks something",
+        lambda case: case.frame == "question",
+    ),
+    "request": Condition(
+        "the mail calmly asks for something to be done",
+        lambda case: case.frame == "request",
+    ),
+    "complaint": Condition(
+        "the mail complains; always so once the ladder asks for respect or beyond",
+        lambda case: case.frame == "complaint",
+    ),
+    "emotional": Condition(
+        "the customer is at least mildly disappointed (level 1)",
+        lambda case: case.analysis.intensity.level >= 1,
+    ),
+    "heated": Condition(
+        "the customer is annoyed or more (level 2), or what happened may be a misunderstanding",
+        lambda case: is_heated(case.analysis),
+    ),
+    "paused": Condition(
+        "several accepted replies in the thread have brought no solution, and the mail is heated",
+        lambda case: _paused(case.policy, case.analysis, case.past),
+    ),
+    "apologised": Condition(
+        "the customer is sorry for how he wrote",
+        lambda case: apologised(case.analysis),
+    ),
+    "opener": Condition(
+        "the customer says himself that the reader is not to blame, and the ladder is not at its last stages",
+        lambda case: case.analysis.opener is not None and case.stage not in LAST_STAGES,
+    ),
+    "bereaved": Condition(
+        "somebody near to the customer has died",
+        lambda case: bool(case.analysis.facts.bereaved),
+    ),
+    "harmed": Condition(
+        "somebody may have come to harm",
+        lambda case: bool(case.analysis.facts.harm),
+    ),
+    "fault_ours": Condition(
+        "the fault is ours, by --fault ours",
+        lambda case: case.wishes.fault == "ours",
+    ),
+    "customer_insulted": Condition(
+        "the customer reports that he was insulted",
+        lambda case: any(i.target == "customer" for i in case.analysis.insults),
+    ),
+    "ladder_speaks": Condition(
+        "the ladder asks for respect, mirrors, announces the end or ends",
+        lambda case: _ladder_speaks(case),
+    ),
+    "ladder_last": Condition(
+        "the ladder announces the end or ends",
+        lambda case: case.stage in LAST_STAGES,
+    ),
+    "stage_request": Condition(
+        "the ladder asks for respect",
+        lambda case: case.stage == "request",
+    ),
+    "stage_mirror": Condition(
+        "the ladder gives the customer's own words back",
+        lambda case: case.stage == "mirror",
+    ),
+    "stage_announce": Condition(
+        "the ladder announces the end of the exchange",
+        lambda case: case.stage == "announce",
+    ),
+    "stage_end": Condition(
+        "the ladder ends the exchange",
+        lambda case: case.stage == "end",
+    ),
+    "misunderstood": Condition(
+        "what happened is a misunderstanding, as the likeliest or for sure",
+        lambda case: is_misunderstood(case.analysis),
+    ),
+    "asks_status": Condition(
+        "the ladder announces the end or ends; the state of things is then still owed",
+        lambda case: case.stage in LAST_STAGES,
+    ),
+    "demands_open": Condition(
+        "the customer wants something that no option meets and no question holds",
+        lambda case: bool(unmet_demands(case)),
+    ),
+    "questions": Condition(
+        "the mail asks questions",
+        lambda case: bool(case.analysis.questions),
+    ),
+    "options": Condition(
+        "the policy has options that fit",
+        lambda case: bool(case.options),
+    ),
+    "no_options": Condition(
+        "the policy has no option that fits",
+        lambda case: not case.options,
+    ),
+    "call_offered": Condition(
+        "the policy offers calls, and the customer does not refuse them",
+        lambda case: case.policy.phone.offer_call and not _refuses_calls(case.analysis),
+    ),
+    "insulted": Condition(
+        "insults hit the reader, a colleague or the company",
+        lambda case: bool(against_us(case.analysis)),
+    ),
+    "violent": Condition(
+        "violence is threatened",
+        lambda case: is_violent(case.analysis),
+    ),
+    "deadline": Condition(
+        "the customer sets a deadline",
+        lambda case: bool(case.analysis.facts.deadlines),
+    ),
+    "declined": Condition(
+        "the customer wants something that the policy says no to",
+        lambda case: bool(case.declines),
+    ),
+    "distrustful": Condition(
+        "the matter is distrust or a broken promise",
+        lambda case: _distrustful(case),
+    ),
+    "trust_talk": Condition(
+        "the matter is distrust or a broken promise, and the ladder does not speak",
+        lambda case: _distrustful(case) and not _ladder_speaks(case),
+    ),
 }
 
 
@@ -252,4 +355,4 @@ def hold(names: Iterable[str], case: Case) -> bool:
 
 def _holds(name: str, case: Case) -> bool:
     wanted = not name.startswith("not ")
-    return CONDITIONS[name.removeprefix("not ")](case) is wanted
+    return CONDITIONS[name.removeprefix("not ")].holds(case) is wanted

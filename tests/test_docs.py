@@ -22,7 +22,9 @@ def test_the_example_is_what_the_software_writes() -> None:
 def test_every_command_in_the_tour_exists() -> None:
     commands = {
         " ".join(match.split()[:2])
-        for match in re.findall(r"^drafter ([a-z]+(?: (?:lint|list|show|copy|new|diff))?)", README, re.MULTILINE)
+        for match in re.findall(
+            r"^drafter ([a-z]+(?: (?:lint|list|show|copy|new|diff|reference))?)", README, re.MULTILINE
+        )
     }
 
     assert commands
