@@ -26,7 +26,7 @@ from drafter.plan import LAST_STAGES, Case, StepRule, load_steps, make_case, mak
 from drafter.policy import Policy, load_policy
 from drafter.promises import promises_of
 from drafter.read import finish, read_paste
-from drafter.records import OWN_ZONES, Analysis, Draft, Finding, Insult, Mail, Outcome, Plan, Promise
+from drafter.records import OWN_ZONES, Analysis, Conversation, Draft, Finding, Insult, Mail, Outcome, Plan, Promise
 from drafter.rendering import Renderer, reply_form
 from drafter.sent import StageRule, as_sent, load_stage_rules
 from drafter.snapshot import remember
@@ -57,8 +57,12 @@ class Kit:
         read = (finish(Mail(mail)) if isinstance(mail, str) else mail for mail in mails)
         return self.analyzer.analyze_many((mail, self.zones.find(mail)) for mail in read)
 
-    def draft(self, mail: Mail | str, wishes: Wishes = Wishes(), analysis: Analysis | None = None) -> Outcome:  # noqa: B008 - frozen
+    def draft(self, mail: Mail | str, wishes: Wishes = Wishes(), analysis: Analysis | None = None,  # noqa: B008 - frozen
+              past: Conversation | None = None) -> Outcome:  # fmt: skip
         """Lead a mail through all stages; where the analysis is given, through those after it.
+
+        Args:
+            past: what was accepted before; None asks the history.
 
         Raises:
             DrafterError: a wish, the policy, a template or the history is wrong.
@@ -67,7 +71,7 @@ class Kit:
         analysis = analysis or self.analyze(mail)
         if reason := self._skip_reason(mail, analysis):
             return Outcome(mail.id, mail.source, "skipped", reason, mail, analysis)
-        case = make_case(self.policy, analysis, wishes, self.history.recall(mail))
+        case = make_case(self.policy, analysis, wishes, self.history.recall(mail) if past is None else past)
         plan = make_plan(self.steps, case)
         plan, draft = self.renderer(wishes.tone).render(mail, case, plan, self.analyzer.quotes.find(mail, analysis))
         return self._judge(mail, case, plan, draft)

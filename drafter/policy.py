@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -246,6 +247,19 @@ def load_policy(places: Places) -> Policy:
     return _validate(_merge(base, own), places.policy)
 
 
+def altered(policy: Policy, changes: Mapping[str, Any]) -> Policy:
+    """Return a policy with some keys changed, as a file of them would.
+
+    Raises:
+        PolicyError: a key is unknown or a value wrong.
+    """
+    try:
+        return Policy.model_validate(_merge(policy.model_dump(by_alias=True), changes))
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise PolicyError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}", _("Correct the value.")) from error
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
         values = tomllib.loads(read_text(path))
@@ -262,7 +276,7 @@ def _read(path: Path) -> dict[str, Any]:
     return values
 
 
-def _merge(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+def _merge(base: dict[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(base)
     for key, value in own.items():
         if key in ("option", "decline"):

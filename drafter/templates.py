@@ -27,6 +27,9 @@ BASE_TONE = "sachlich"
 """Every other tone falls back to this one, file by file."""
 
 SUFFIX = ".txt"
+NO_TONE = "samples"
+"""The folder beside the tones that holds sample mails."""
+
 TONE_NAME = re.compile(r"[a-z0-9_-]{1,40}")
 _WORD = re.compile(r"\w+")
 _UNDEFINED = re.compile(r"'(\w+)' is undefined")
@@ -114,8 +117,8 @@ def tone_folders(places: Places, tone: str) -> list[Path]:
     """
     roots = places.folders("templates")
     own = [root / tone for root in roots if (root / tone).is_dir()]
-    if not own or not TONE_NAME.fullmatch(tone):
-        known = sorted({path.name for root in roots for path in root.iterdir() if path.is_dir()})
+    if not own or not TONE_NAME.fullmatch(tone) or tone == NO_TONE:
+        known = sorted({path.name for root in roots for path in root.iterdir() if path.is_dir()} - {NO_TONE})
         raise TemplateError(_("Unknown tone '{name}'.").format(name=tone), known_names(known))
     base = [root / BASE_TONE for root in roots if (root / BASE_TONE).is_dir()]
     return list(dict.fromkeys(own + base))

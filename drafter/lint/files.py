@@ -8,6 +8,8 @@ from pathlib import Path
 
 from drafter.lint.finding import Fault
 from drafter.places import POLICY_NAME, shipped
+from drafter.sample_files import FOLDER as SAMPLES
+from drafter.sample_files import SUFFIX as SAMPLE_SUFFIX
 from drafter.sandbox import near
 from drafter.templates import BASE_TONE, SUFFIX
 
@@ -39,6 +41,8 @@ def file_faults(root: Path) -> Iterator[tuple[Path, Fault]]:
 def _is_read(relative: Path, data_files: set[str]) -> bool:
     if len(relative.parts) == 1:
         return relative.name in data_files
+    if relative.parts[0] == SAMPLES:
+        return len(relative.parts) == 2 and relative.suffix == SAMPLE_SUFFIX
     return relative.suffix == SUFFIX and relative.name == relative.stem + SUFFIX
 
 
