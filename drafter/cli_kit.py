@@ -60,7 +60,7 @@ def read_values(values: tuple[str, ...]) -> dict[str, str]:
 
 def copy_text(text: str) -> None:
     """Put a text on the clipboard, and say whether there is one."""
-    from drafter.deliver import copy_to_clipboard
+    from drafter.clipboard import copy_to_clipboard
 
     done = copy_to_clipboard(text)
     click.echo(_("The draft is on the clipboard.") if done else _("There is no clipboard here."), err=True)

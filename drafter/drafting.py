@@ -171,9 +171,7 @@ class Kit:
 
     def is_own(self, mail: Mail) -> bool:
         """Tell whether we wrote the mail ourselves, by the addresses of the policy."""
-        address = mail.from_address.lower()
-        own = [entry.lower().lstrip("@") for entry in self.policy.company.own_addresses]
-        return any(address == entry or address.endswith("@" + entry) for entry in own if entry)
+        return self.policy.company.owns(mail.from_address)
 
 
 def load(home: str | os.PathLike[str] | None = None, model: str | None = None, history: str = "") -> Kit:

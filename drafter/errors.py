@@ -2,6 +2,7 @@
 
 DrafterError            message and remedy, shown without a traceback
 ├── DataError           a shipped or overridden word list, rule or case file is wrong
+├── DeliveryError       a draft cannot be put where it should lie
 ├── HistoryError        the history of accepted replies cannot be used
 ├── MailError           one mail cannot be read; a batch goes on
 ├── ModelError          the spaCy pipeline cannot be loaded
@@ -25,6 +26,10 @@ class DrafterError(Exception):
 
 class DataError(DrafterError):
     """A data file breaks its own format; the message starts with file:line."""
+
+
+class DeliveryError(DrafterError):
+    """A draft cannot be written, or is not what was written when it is read back."""
 
 
 class HistoryError(DrafterError):

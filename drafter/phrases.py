@@ -72,7 +72,7 @@ class StepFinder(NamedTuple):
         order = {name: number for number, name in enumerate(dict.fromkeys(names))}
         promising = frozenset(rule.name for rule in rules if rule.promises)
         roots = places.folders("templates")
-        folders = (folder for root in roots for folder in root.iterdir() if folder.is_dir())
+        folders = (folder for root in roots for folder in root.iterdir() if any(folder.rglob("*" + SUFFIX)))
         tones = sorted({folder.name for folder in folders if _TONE.fullmatch(folder.name)})
         texts = {tone: _texts(places, tone, order, tuple(options)) for tone in tones}
         words = {word for said in texts.values() for runs in said.values() for run in runs for word in plain_words(run)}

@@ -40,6 +40,12 @@ class Company(_Table):
     from_address: str = ""
     own_addresses: tuple[str, ...] = ()
 
+    def owns(self, address: str) -> bool:
+        """Tell whether an address is one of ours, or of one of our domains."""
+        address = address.lower()
+        own = (entry.lower().lstrip("@") for entry in self.own_addresses)
+        return any(address == entry or address.endswith("@" + entry) for entry in own if entry)
+
 
 class Style(_Table):
     """How the drafts sound."""

@@ -151,10 +151,14 @@ class Renderer:
         return f"{greeting['known']} {facts.first_name}" if facts.first_name else str(greeting["unknown"])
 
     def _subject(self, mail: Mail, form: str) -> str:
+        """Return his subject with one prefix: that by which the thread goes already, where we keep it, else ours."""
         table = self.words.tables["subject"]
         known = "|".join(map(re.escape, table["known"]))
-        bare = re.sub(rf"^(?:\s*(?:{known})(?:\s*\[\d+\])?\s*:\s*)+", "", mail.subject, flags=re.IGNORECASE)
-        return f"{table['prefix']}: {_REPLY_SPACES.sub(' ', bare).strip() or table['empty'][form]}"
+        prefixes = re.match(rf"(?:\s*(?:{known})(?:\s*\[\d+\])?\s*:\s*)+", mail.subject, flags=re.IGNORECASE)
+        first = re.match(r"\s*(\w+)", mail.subject) if prefixes else None
+        prefix = table["forms"].get(first[1].lower() if first else "", table["prefix"])
+        bare = mail.subject[prefixes.end() if prefixes else 0 :]
+        return f"{prefix}: {_REPLY_SPACES.sub(' ', bare).strip() or table['empty'][form]}"
 
     def _helpers(self, mail: Mail, letter: _Letter) -> dict[str, Callable[..., Any]]:
         words = self.words

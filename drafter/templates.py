@@ -116,9 +116,10 @@ def tone_folders(places: Places, tone: str) -> list[Path]:
         TemplateError: no folder has the tone.
     """
     roots = places.folders("templates")
-    own = [root / tone for root in roots if (root / tone).is_dir()]
+    own = [root / tone for root in roots if any((root / tone).rglob("*" + SUFFIX))]
     if not own or not TONE_NAME.fullmatch(tone) or tone == NO_TONE:
-        known = sorted({path.name for root in roots for path in root.iterdir() if path.is_dir()} - {NO_TONE})
+        folders = (path for root in roots for path in root.iterdir() if any(path.rglob("*" + SUFFIX)))
+        known = sorted({path.name for path in folders} - {NO_TONE})
         raise TemplateError(_("Unknown tone '{name}'.").format(name=tone), known_names(known))
     base = [root / BASE_TONE for root in roots if (root / BASE_TONE).is_dir()]
     return list(dict.fromkeys(own + base))

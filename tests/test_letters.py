@@ -119,7 +119,7 @@ def test_bad_input_gets_a_message_and_exit_status_2(drafter, arguments, stdin, w
 
 def test_copy_puts_the_letter_on_the_clipboard(drafter, monkeypatch: pytest.MonkeyPatch) -> None:
     copied = []
-    monkeypatch.setattr("drafter.deliver.copy_to_clipboard", lambda text: not copied.append(text))
+    monkeypatch.setattr("drafter.clipboard.copy_to_clipboard", lambda text: not copied.append(text))
 
     result = drafter("confirm", "--copy", stdin="- Rückruf bis Freitag")
 

@@ -246,3 +246,13 @@ def test_a_wording_that_repeats_what_was_said_is_passed_over(tmp_path: Path) -> 
     bodies = [renderer.render(Mail(str(n)), case, make_plan(STEPS, case))[1].body for n in range(12)]
 
     assert all("Das läuft." in body for body in bodies)
+
+
+@pytest.mark.parametrize(
+    ("subject", "reply"),
+    [("Bett", "AW: Bett"), ("Re: Bett", "Re: Bett"), ("AW: RE: Bett", "AW: Bett"), ("RE: AW: WG: Bett", "Re: Bett"), ("Fwd: Re[2]: Bett", "AW: Bett"),
+     ("Re:", "Re: Ihre Nachricht"), ("", "AW: Ihre Nachricht"), ("Rechnung: Bett", "AW: Rechnung: Bett")],
+)  # fmt: skip
+def test_the_subject_has_one_prefix_and_keeps_that_of_the_thread(kit, subject, reply):
+    outcome = kit.draft(Mail("Das Bett ist immer noch nicht da.", subject=subject, from_address="lena@example.org"))
+    assert outcome.draft.subject == reply
