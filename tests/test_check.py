@@ -1,5 +1,6 @@
 """The check says what is wrong with a reply, where, and nothing else."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drafter.check import CheckContext, Checker, Spot
+from drafter.check.sentences import SentenceReader
 from drafter.check.text import ReplyText
 from drafter.places import Places
 
@@ -15,6 +17,7 @@ CHECKER = Checker.load(Places())
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "check.yaml").read_text(encoding="utf-8"))
 
 
+PIECES = [text for rule in CHECKER.rules for text in (*rule.hit, *rule.miss)] + ["Guten Tag,", "Freundliche Grüße"]
 RULES = {rule.id: rule for rule in CHECKER.rules}
 
 
@@ -71,6 +74,19 @@ def test_any_text_gives_findings_that_lie_inside_it(reply: str, mail: str, insul
         assert 0 <= spot.start <= spot.end <= len(reply)
         assert reply[spot.start : spot.end] == spot.text
         assert spot.to_finding(reply).line >= 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(PIECES) | st.text(max_size=30), max_size=9), st.sampled_from([" ", "\n", "\n\n"]))
+def test_what_is_remembered_of_sentences_changes_nothing(pieces: list[str], between: str) -> None:
+    reply, mail = between.join(pieces), between.join(pieces[::2])
+    context = CheckContext(mail=mail, insults=("Saftladen",))
+    text = ReplyText(reply, CHECKER.abbreviations, CHECKER.greeting)
+    seen = SentenceReader(CHECKER.rules).read(text.sentences)
+
+    assert CHECKER.spots(reply, context) == replace(CHECKER).spots(reply, context)  # the other has read nothing before
+    for number, rule in enumerate(CHECKER.rules):
+        assert [*rule.find(text, context)] == [*rule.find(text, context, seen.get(number, ()))]
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from drafter.check.coded import CODED, REPEATED_INSULT, Case, CodedWords
 from drafter.check.head import FaultHead
 from drafter.check.patterns import compile_all, read_groups
 from drafter.check.rules import LEARNED, LEVELS, Rule, read_check_rules
+from drafter.check.sentences import SentenceReader
 from drafter.check.spot import CheckContext, Spot
 from drafter.check.text import ReplyText
 from drafter.data import Where
@@ -31,7 +33,7 @@ RULES = "check.yaml"
 
 @dataclass(frozen=True)
 class Checker:
-    """Checks reply texts; loading costs once, checking is cheap and keeps no state."""
+    """Checks reply texts; loading costs once, checking is cheap, and what is known of a sentence is remembered."""
 
     rules: tuple[Rule, ...]
     words: CodedWords
@@ -60,6 +62,14 @@ class Checker:
         words = CodedWords.load(groups, where, table)
         return cls(tuple(rules.values()), words, frozenset(groups.get("abbreviations", ())), greeting)
 
+    @cached_property
+    def _sentences(self) -> SentenceReader:
+        return SentenceReader(self.rules)
+
+    def __getstate__(self) -> dict[str, object]:
+        """Keep what prepares the reading of sentences too: making it again would cost every start."""
+        return self.__dict__ | {"_sentences": self._sentences}
+
     def check(self, reply: str, context: CheckContext | None = None) -> list[Finding]:
         """Return what is wrong with a reply, in the order of the text."""
         return [spot.to_finding(reply) for spot in self.spots(reply, context)]
@@ -68,8 +78,12 @@ class Checker:
         """Return the findings with their offsets, in the order of the text; one a kind and place."""
         held_against = context or CheckContext()
         text = ReplyText(reply, self.abbreviations, self.greeting)
-        sure = [spot for rule in self.rules if rule.type != LEARNED for spot in rule.find(text, held_against)]
-        learned = (spot for rule in self.rules if rule.type == LEARNED for spot in rule.find(text, held_against))
+        seen = self._sentences.read(text.sentences)
+        sure, learned = [], []
+        for number, rule in enumerate(self.rules):
+            if number in seen or not rule.of_sentences:
+                found = learned if rule.type == LEARNED else sure
+                found.extend(rule.find(text, held_against, seen.get(number, ())))
         doubts = _beside(sure, learned, text)
         case = Case(text, held_against, self.words, [*sure, *doubts])
         coded = [spot for check in CODED for spot in check(case)]

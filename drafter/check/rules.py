@@ -15,15 +15,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from drafter.check.head import GOOD, FaultHead
 from drafter.check.patterns import compile_all
 from drafter.check.spot import CheckContext, Spot
 from drafter.check.text import CLOSERS, ENDS, Piece, ReplyText, strip_word
-from drafter.data import Block, Where, read_rules, read_table
+from drafter.check.wordlist import WordList
+from drafter.data import Block, read_rules
 from drafter.lazypattern import Groups, LazyPattern
 
 REQUIRED = {"id", "kind", "level", "advice", "message", "hit", "miss"}
@@ -32,8 +34,6 @@ OPTIONAL = {
     "unless", "unless_near", "unless_reply", "unless_mail", "span", "at_least",
 }  # fmt: skip
 _LABEL_WORDS = 4
-_FIRST_WORD = re.compile(r"\w{1,3}")
-_LETTERS_ONLY = re.compile(r"[^a-zäöü*]", re.IGNORECASE)
 LEARNED = "learned"
 """The type of the rules that ask the head."""
 
@@ -45,8 +45,18 @@ LEVELS = ("error", "warning", "suggestion")
 Place = tuple[int, int, str]
 """Start, end and a suggestion of its own."""
 
-Lexicon = dict[str, list[tuple[LazyPattern, str]]]
-"""Patterns of words with a suggestion each, by the first two letters."""
+
+class Sight(NamedTuple):
+    """What a rule sees in a sentence alone; offsets count from the start of the sentence."""
+
+    start: int
+    end: int
+    count: int = 1  # how often; 0 where the sentence only opens
+    opens: bool = False  # an order rule may speak from here on
+
+
+Sights = Sequence[tuple[int, Sight]]
+"""The sentences of a reply in which a rule sees something, by number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,30 +80,46 @@ class Rule:
     unless_near: LazyPattern | None = None
     unless_reply: LazyPattern | None = None
     unless_mail: LazyPattern | None = None
-    lexicon: Lexicon = field(default_factory=dict)  # words of the table with their suggestions
+    words: WordList = field(default_factory=WordList)  # those of the table with their suggestions
     at_least: float = 1.0  # probability of a fault from which a learned rule speaks
     head: FaultHead | None = None
     hit: tuple[str, ...] = ()
     miss: tuple[str, ...] = ()
 
-    def find(self, reply: ReplyText, context: CheckContext) -> Iterator[Spot]:
-        """Yield what the rule says about a reply."""
-        if self.needs_mail and not context.mail.strip():
+    def see(self, flat: str) -> Sight | None:
+        """Return what the rule sees in a sentence, which depends on nothing else and may be remembered for it."""
+        return _KINDS[self.type].see(self, flat)
+
+    def find(self, reply: ReplyText, context: CheckContext, seen: Sights | None = None) -> Iterator[Spot]:
+        """Yield what the rule says about a reply; `seen` is what it sees in the sentences, where that is known."""
+        kind = _KINDS[self.type]
+        seen = self._look(reply) if seen is None else seen
+        if (kind.of_sentences and not seen) or (self.needs_mail and not context.mail.strip()):
             return
-        if _found(self.unless_reply, reply.flat) or _found(self.unless_mail, context.source):
+        places = list(kind.judge(self, reply, context, seen))
+        if not places or _found(self.unless_reply, reply.flat) or _found(self.unless_mail, context.source):
             return
-        for start, end, plain in _KINDS[self.type](self, reply, context):
+        for start, end, plain in places:
             text, remedy = reply.text[start:end], plain or self.suggestion
             yield Spot(self.kind, self.id, self.level, start, end, text, self.message, remedy, self.advice)
 
-    def search(self, text: str, begin: int = 0) -> re.Match[str] | None:
-        """Return the first match of the patterns."""
-        return self.pattern.search(text, begin) if self.pattern else None
+    def _look(self, reply: ReplyText) -> Sights:
+        sights = ((number, self.see(piece.flat)) for number, piece in enumerate(reply.sentences))
+        return [(number, sight) for number, sight in sights if sight]
 
-    def excused(self, reply: ReplyText, piece: Piece, number: int) -> bool:
-        """Whether an exception holds for a sentence."""
-        if _found(self.unless, piece.flat):
-            return True
+    @property
+    def of_sentences(self) -> bool:
+        """Whether the rule speaks only where it sees something in a sentence."""
+        return _KINDS[self.type].of_sentences
+
+    @property
+    def openings(self) -> tuple[LazyPattern, ...] | None:
+        """The patterns one of which stands in every sentence in which the rule sees something; None: none must."""
+        known = tuple(pattern for pattern in (self.pattern, self.first) if pattern)
+        return known if self.type != LEARNED else None
+
+    def spared_by(self, reply: ReplyText, number: int) -> bool:
+        """Whether an exception stands in a sentence or beside it."""
         if self.unless_near is None:
             return False
         beside = reply.sentences[max(0, number - 1) : number + 2]
@@ -121,80 +147,95 @@ def _compile(block: Block, groups: Groups, tables: Callable[[str], Path], head: 
     def patterns(name: str) -> LazyPattern | None:
         return compile_all(block.texts(name), groups, block.where, bool(block.get("case")))
 
-    lexicon = _read_lexicon(tables(block["table"])) if block.get("table") else {}
+    words = WordList.read(tables(block["table"])) if block.get("table") else WordList()
     main = patterns("patterns")
     if kind == LEARNED and (head is None or block["kind"] not in head.labels):
         raise block.where.error(f"nothing is learned of the kind '{block['kind']}'")
-    if (main is None and not lexicon and kind not in (LEARNED, CODED)) or (
-        kind == "order" and not block.texts("first")
-    ):
+    if (main is None and not words and kind not in (LEARNED, CODED)) or (kind == "order" and not block.texts("first")):
         raise block.where.error("a rule needs 'patterns' or a 'table', and an order rule also 'first'")
     return Rule(
         id=block["id"], kind=block["kind"], level=block["level"], advice=block["advice"], message=block["message"],
         suggestion=block.get("suggestion", ""), type=kind, pattern=main, first=patterns("first"),
         within=block.get("within", 3), more_than=block.get("more_than", 1), needs_mail=block.get("needs") == "mail",
         whole=block.get("span") == "sentence", unless=patterns("unless"), unless_near=patterns("unless_near"),
-        unless_reply=patterns("unless_reply"), unless_mail=patterns("unless_mail"), lexicon=lexicon,
+        unless_reply=patterns("unless_reply"), unless_mail=patterns("unless_mail"), words=words,
         at_least=block.get("at_least", 1.0), head=head if kind == LEARNED else None,
         hit=tuple(block.texts("hit")), miss=tuple(block.texts("miss")),
     )  # fmt: skip
 
 
-def _existence(rule: Rule, reply: ReplyText, context: CheckContext) -> Iterator[Place]:
-    for number, piece in enumerate(reply.sentences):
-        match = rule.search(piece.flat)
-        if match and not rule.excused(reply, piece, number):
-            yield _place(rule, piece, match)
+def _see_match(rule: Rule, flat: str) -> Sight | None:
+    match = rule.pattern.search(flat) if rule.pattern else None
+    return Sight(*match.span()) if match and not _found(rule.unless, flat) else None
 
 
-def _order(rule: Rule, reply: ReplyText, context: CheckContext) -> Iterator[Place]:
+def _existence(rule: Rule, reply: ReplyText, context: CheckContext, seen: Sights) -> Iterator[Place]:
+    for number, sight in seen:
+        if not rule.spared_by(reply, number):
+            yield _place(rule, reply.sentences[number], sight)
+
+
+def _see_order(rule: Rule, flat: str) -> Sight | None:
+    opening = rule.first.search(flat) if rule.first else None
+    match = rule.pattern.search(flat, opening.end() if opening else 0) if rule.pattern else None
+    if match and not _found(rule.unless, flat):
+        return Sight(*match.span(), opens=opening is not None)
+    return Sight(0, 0, 0, opens=True) if opening else None
+
+
+def _order(rule: Rule, reply: ReplyText, context: CheckContext, seen: Sights) -> Iterator[Place]:
     armed, paragraph = -1, -1
-    for number, piece in enumerate(reply.sentences):
-        begin = 0
+    for number, sight in seen:
+        piece = reply.sentences[number]
         if piece.paragraph != paragraph:
             armed, paragraph = -1, piece.paragraph
-        if opening := rule.first and rule.first.search(piece.flat):
-            armed, begin = number, opening.end()
-        if armed >= 0 and number - armed <= rule.within:
-            match = rule.search(piece.flat, begin)
-            if match and not rule.excused(reply, piece, number):
-                yield _place(rule, piece, match)
+        armed = number if sight.opens else armed
+        if sight.count and armed >= 0 and number - armed <= rule.within and not rule.spared_by(reply, number):
+            yield _place(rule, piece, sight)
 
 
-def _count(rule: Rule, reply: ReplyText, context: CheckContext) -> Iterator[Place]:
-    seen = 0
-    for number, piece in enumerate(reply.sentences):
-        matches = list(rule.pattern.finditer(piece.flat)) if rule.pattern else []
-        if matches and not rule.excused(reply, piece, number):
-            seen += len(matches)
-            if seen > rule.more_than:
-                yield _place(rule, piece, matches[-1])
+def _see_all(rule: Rule, flat: str) -> Sight | None:
+    matches = list(rule.pattern.finditer(flat)) if rule.pattern else []
+    return Sight(*matches[-1].span(), len(matches)) if matches and not _found(rule.unless, flat) else None
 
 
-def _words(rule: Rule, reply: ReplyText, context: CheckContext) -> Iterator[Place]:
+def _count(rule: Rule, reply: ReplyText, context: CheckContext, seen: Sights) -> Iterator[Place]:
+    total = 0
+    for number, sight in seen:
+        if not rule.spared_by(reply, number):
+            total += sight.count
+            if total > rule.more_than:
+                yield _place(rule, reply.sentences[number], sight)
+
+
+def _words(rule: Rule, reply: ReplyText, context: CheckContext, seen: Sights) -> Iterator[Place]:
     """A word that the customer used himself is a word he knows."""
-    known = strip_word(context.source)
     for word in reply.words:
-        for pattern, plain in rule.lexicon.get(_key(word.group()), ()):
+        for pattern, plain in rule.words.beginning(word.group()):
             match = pattern.match(reply.flat, word.start())
-            if match and strip_word(match.group()) not in known and not _explained(rule, reply, match):
+            if match and strip_word(match.group()) not in context.known and not _explained(rule, reply, match):
                 yield match.start(), match.end(), plain
                 break
 
 
-def _learned(rule: Rule, reply: ReplyText, context: CheckContext) -> Iterator[Place]:
-    for number, piece in enumerate(reply.sentences):
-        if piece.end <= reply.greeting_end or rule.head is None or _is_label(piece):
-            continue
-        chances = rule.head.probabilities(piece.flat)
-        sure = 1 - chances[GOOD] >= rule.at_least
-        if sure and _likeliest(chances) == rule.kind and not rule.excused(reply, piece, number):
+def _see_fault(rule: Rule, flat: str) -> Sight | None:
+    if rule.head is None or _is_label(flat):
+        return None
+    chances = rule.head.probabilities(flat)
+    sure = 1 - chances[GOOD] >= rule.at_least
+    return Sight(0, len(flat)) if sure and _likeliest(chances) == rule.kind and not _found(rule.unless, flat) else None
+
+
+def _learned(rule: Rule, reply: ReplyText, context: CheckContext, seen: Sights) -> Iterator[Place]:
+    for number, _ in seen:
+        piece = reply.sentences[number]
+        if piece.end > reply.greeting_end and not rule.spared_by(reply, number):
             yield piece.start, piece.end, ""
 
 
-def _is_label(piece: Piece) -> bool:
+def _is_label(flat: str) -> bool:
     """A few words without a stop: a name, a heading, a closing formula."""
-    return not piece.flat.rstrip(CLOSERS).endswith(ENDS) and len(piece.flat.split()) <= _LABEL_WORDS
+    return not flat.rstrip(CLOSERS).endswith(ENDS) and len(flat.split()) <= _LABEL_WORDS
 
 
 def _likeliest(chances: Mapping[str, float]) -> str:
@@ -208,43 +249,33 @@ def _explained(rule: Rule, reply: ReplyText, match: re.Match[str]) -> bool:
     return bool(rule.unless and rule.unless.match(rest)) or (piece is not None and _found(rule.unless_near, piece.flat))
 
 
-_KINDS: dict[str, Callable[[Rule, ReplyText, CheckContext], Iterable[Place]]] = {
-    "existence": _existence,
-    "order": _order,
-    "count": _count,
-    "words": _words,
-    LEARNED: _learned,
-    CODED: lambda rule, reply, context: (),
+class _Kind(NamedTuple):
+    """How a type of rule works: what it sees in a sentence alone, and what it makes of that in the whole reply."""
+
+    see: Callable[[Rule, str], Sight | None]
+    judge: Callable[[Rule, ReplyText, CheckContext, Sights], Iterable[Place]]
+    of_sentences: bool = True
+
+
+def _blind(rule: Rule, flat: str) -> None:
+    """See nothing in a sentence: the rule looks at the whole reply."""
+
+
+_KINDS: dict[str, _Kind] = {
+    "existence": _Kind(_see_match, _existence),
+    "order": _Kind(_see_order, _order),
+    "count": _Kind(_see_all, _count),
+    "words": _Kind(_blind, _words, of_sentences=False),
+    LEARNED: _Kind(_see_fault, _learned),
+    CODED: _Kind(_blind, lambda rule, reply, context, seen: ()),
 }
 
 
-def _place(rule: Rule, piece: Piece, match: re.Match[str]) -> Place:
+def _place(rule: Rule, piece: Piece, sight: Sight) -> Place:
     if rule.whole:
         return piece.start, piece.end, ""
-    return piece.start + match.start(), piece.start + match.end(), ""
+    return piece.start + sight.start, piece.start + sight.end, ""
 
 
 def _found(pattern: LazyPattern | None, text: str) -> bool:
     return pattern is not None and pattern.search(text) is not None
-
-
-def _read_lexicon(path: Path) -> Lexicon:
-    """Read a word list into patterns, found by the first three letters."""
-    lexicon: Lexicon = {}
-    for row, where in read_table(path, ("word", "plain")):
-        lexicon.setdefault(_key(row["word"]), []).append((_word_pattern(row["word"], where), row["plain"]))
-    return lexicon
-
-
-def _key(word: str) -> str:
-    """The first three letters of the first word."""
-    first = _FIRST_WORD.search(word)
-    return first.group().lower() if first else ""
-
-
-def _word_pattern(word: str, where: Where) -> LazyPattern:
-    """A listed word with its endings and a second part after a hyphen; a star at its end lets compounds pass."""
-    tail = "" if word.endswith("*") else r"(?:e[nrs]?|n|s|se[ns]?|nen)?"
-    body = re.escape(word).replace("ß", "(?:ß|ss)").replace(r"\ ", r"[\s-]{1,3}").replace(r"\*", r"\w{0,30}")
-    regex = rf"{body}{tail}(?:-\w{{1,30}}){{0,2}}(?!\w)"
-    return LazyPattern([(_LETTERS_ONLY.sub(".", word), regex)], re.IGNORECASE, where)

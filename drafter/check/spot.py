@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from drafter.check.text import strip_word
 from drafter.records import Finding
 
 MAX_SOURCE = 100_000
@@ -23,6 +24,11 @@ class CheckContext(NamedTuple):
     def source(self) -> str:
         """All that covers a statement of the reply: the mail and what was given."""
         return "\n".join((self.mail, *self.given))[:MAX_SOURCE]
+
+    @property
+    def known(self) -> str:
+        """The same with every word as `strip_word` writes it."""
+        return strip_word(self.source)
 
 
 class Spot(NamedTuple):
