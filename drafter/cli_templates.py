@@ -160,6 +160,7 @@ def diff_command(ctx: click.Context, name: str, tone: str, home: Path | None, ex
 @click.pass_context
 def lint_command(ctx: click.Context, folder: Path | None, list_codes: bool, format_: str) -> None:
     from drafter.lint import lint, load_codes
+    from drafter.lint.spelling import spelling_missing
     from drafter.places import Places, find_places
 
     if list_codes:
@@ -167,7 +168,10 @@ def lint_command(ctx: click.Context, folder: Path | None, list_codes: bool, form
         lines = [f"{row['id']} {row['level']:8} {_(row['meaning'])}" for row in rows]
         click.echo(json.dumps(rows, ensure_ascii=False) if format_ == "json" else "\n".join(lines))
         return
-    findings = lint(find_places(folder))
+    places = find_places(folder)
+    findings = lint(places)
+    if missing := spelling_missing(places):
+        click.echo(missing, err=True)
     if format_ == "json":
         click.echo(json.dumps([finding._asdict() for finding in findings], ensure_ascii=False))
     for finding in findings if format_ != "json" else []:

@@ -48,7 +48,7 @@ _NODES: tuple[type[nodes.Node], ...] = (
 _BUILTINS = frozenset(
     ["range", "lipsum", "dict", "cycler", "joiner", "namespace", "self", "caller", "super", "varargs", "kwargs"]
 )
-_ADDRESS = re.compile(r"(?<![{%#])\{(?![{%#])([^{}|\n]*(?:\|[^{}|\n]*){1,2})\}")
+ADDRESS = re.compile(r"(?<![{%#])\{(?![{%#])([^{}|\n]*(?:\|[^{}|\n]*){1,2})\}")
 _VARIANT = re.compile(r"^===[ \t]*$", re.MULTILINE)
 _CLOSERS = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _OPENER = re.compile(r"\{[{%#]")
@@ -147,7 +147,7 @@ def prepare_source(source: str, name: str) -> str:
     if stray := _BRACE.search(masked(source)):
         line = source.count("\n", 0, stray.start()) + 1
         raise TemplateSyntaxError(f"'{stray[0]}' is neither {{Sie|du|ihr}} nor a value {{{{ name }}}}", line, name)
-    source = _ADDRESS.sub(lambda match: "{{ you(" + ", ".join(map(repr, match[1].split("|"))) + ") }}", source)
+    source = ADDRESS.sub(lambda match: "{{ you(" + ", ".join(map(repr, match[1].split("|"))) + ") }}", source)
     variants = _VARIANT.split(source)
     if len(variants) == 1:
         return source
@@ -166,7 +166,7 @@ def masked(source: str, address: bool = True) -> str:
         parts += [source[place : opener.start()], _blank(source[opener.start() : end + 2])]
         place = end + 2
     text = "".join(parts) + source[place:]
-    return _ADDRESS.sub(lambda match: _blank(match[0]), text) if address else text
+    return ADDRESS.sub(lambda match: _blank(match[0]), text) if address else text
 
 
 def forbidden(tree: nodes.Node, depth: int = 0, level: int = 0) -> Iterator[tuple[int, str]]:

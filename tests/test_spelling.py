@@ -1,6 +1,6 @@
 """What we write is spelled right, by Debian's hunspell: every word of the templates, and every draft with its bent words.
 
-Words that hunspell does not know stand in spelling.txt. Where hunspell must not be missing, DRAFTER_TEST_SPELLING is set.
+Words that hunspell does not know stand in models/lexicon/spelling.tsv. Where hunspell must not be missing, DRAFTER_TEST_SPELLING is set.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from dataclasses import replace
 import pytest
 from conftest import HERE
 
+from drafter.data import read_table
+from drafter.places import Places
 from drafter.sources import read_record
 from drafter.wishes import Wishes
 
@@ -31,7 +33,7 @@ def misspelt():
     """Return the words of a set that a dictionary and the project's list do not know."""
     if shutil.which("hunspell") is None or not all(map(has_dictionary, DICTIONARIES.values())):
         (pytest.fail if os.environ.get("DRAFTER_TEST_SPELLING") else pytest.skip)(MISSING)
-    listed = {line.strip() for line in (HERE / "spelling.txt").read_text(encoding="utf-8").splitlines()}
+    listed = {row["word"] for row, _where in read_table(Places().file("lexicon", "spelling.tsv"), ("word",))}
 
     def check(words: set[str], country: str) -> list[str]:
         command = ["hunspell", "-d", DICTIONARIES[country], "-i", "utf-8", "-l"]

@@ -2,9 +2,10 @@
 
     lint(places)  →  findings, in the order of files and lines
 
-`files.py` looks at names and bytes, `source.py` reads a template, `register.py` its forms of address, `samples.py`
-renders it and checks what it writes, `datafiles.py` loads policy, plan and rules. The codes and their messages stand in
-models/rules/template_lint.yaml. With a company folder only its own files are looked at, else the shipped ones.
+`files.py` looks at names and bytes, `source.py` reads a template, `register.py` its forms of address, `spelling.py` its
+words, `samples.py` renders it and checks what it writes, `datafiles.py` loads policy, plan and rules. The codes and
+their messages stand in models/rules/template_lint.yaml. With a company folder only its own files are looked at, else
+the shipped ones.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from drafter.lint.finding import Code, Fault, TemplateFinding, load_codes, place
 from drafter.lint.register import Address
 from drafter.lint.samples import Samples, Variable, load_variables
 from drafter.lint.source import Known, source_faults
+from drafter.lint.spelling import WORD, Speller
 from drafter.places import Places, shipped
 from drafter.plan import load_steps
 from drafter.policy import load_policy
@@ -69,6 +71,7 @@ class _Linter:
                 found += findings
         if self.sound is self.places:
             found += self._policy()
+        found += self._spelling(broken)
         for tone in tones(self.places):
             found += self._tone(tone, broken)
         return found
@@ -123,14 +126,31 @@ class _Linter:
         return list(source_faults(source, name, self.known(relative.parts[0])))
 
     def _policy(self) -> Iterator[TemplateFinding]:
-        policy, known = load_policy(self.places), self.known(BASE_TONE)
-        texts = [(option.text, f"option {option.id}") for option in policy.option]
-        texts += [(no.reason, f"decline {no.id}") for no in policy.decline]
-        source = read_text(self.places.policy)
-        for text, name in texts:
+        known, source = self.known(BASE_TONE), read_text(self.places.policy)
+        for name, text in self._policy_texts().items():
             for fault in source_faults(text, name, known, is_file=False):
-                line, column = place_of(source, text.strip().splitlines()[0] if text.strip() else "")
-                yield from worded([fault._replace(line=line, column=column)], self.places.policy, self.codes)
+                yield from worded([_at_text(fault, source, text)], self.places.policy, self.codes)
+
+    def _policy_texts(self) -> dict[str, str]:
+        policy = load_policy(self.places)
+        texts = {f"option {option.id}": option.text for option in policy.option}
+        return texts | {f"decline {no.id}": no.reason for no in policy.decline}
+
+    def _spelling(self, broken: set[Path]) -> Iterator[TemplateFinding]:
+        paths = [path for path in sorted(self.root.glob("*/**/*" + SUFFIX)) if path.is_file() and path not in broken]
+        sources = {str(path): read_text(path) for path in paths}
+        policy, inline = str(self.places.policy), {}
+        if self.sound is self.places:
+            written = read_text(self.places.policy)
+            inline = {name: text for name, text in self._policy_texts().items() if text in written}
+        for key, fault in Speller.load(self.sound).faults(sources | inline, self.vocabulary):
+            placed = _at_text(fault, written, inline[key]) if key in inline else fault
+            yield from worded([placed], policy if key in inline else key, self.codes)
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The words of our own templates: what a misspelt one was likely meant to be."""
+        return frozenset(word for file in in_force(Places(), BASE_TONE).values() for word in WORD.findall(file.source))
 
     def _tone(self, tone: str, broken: set[Path]) -> Iterator[TemplateFinding]:
         try:
@@ -168,6 +188,14 @@ class _Linter:
 
     def _is_looked_at(self, template: TemplateFile) -> bool:
         return template.own or self.root == shipped("templates")
+
+
+def _at_text(fault: Fault, source: str, text: str) -> Fault:
+    """Put a fault of a text of the policy at its place in the file."""
+    lines = text.strip("\n").splitlines() or [""]
+    line, column = place_of(source, lines[0])
+    inner = min(fault.line, len(lines)) - 1
+    return fault._replace(line=line + inner, column=column + fault.column - 1 if not inner else fault.column)
 
 
 def _closure(template: TemplateFile, templates: dict[str, TemplateFile]) -> list[TemplateFile]:

@@ -15,6 +15,7 @@ from drafter.check.text import ReplyText
 from drafter.errors import DrafterError, VersionError
 from drafter.letters import load_letters
 from drafter.lint.finding import Fault
+from drafter.lint.spelling import own_words
 from drafter.places import Places
 from drafter.plan import load_steps
 from drafter.policy import load_policy
@@ -43,7 +44,14 @@ def load_checker(places: Places) -> Checker:
 
 def data_faults(places: Places) -> Iterator[tuple[str, Fault]]:
     """Yield file and fault of what cannot be loaded, and of check rules whose examples show the contrary."""
-    loaders: tuple[Callable[[Places], Any], ...] = (load_policy, load_steps, load_letters, load_hints, Words.load)
+    loaders: tuple[Callable[[Places], Any], ...] = (
+        load_policy,
+        load_steps,
+        load_letters,
+        load_hints,
+        Words.load,
+        own_words,
+    )
     for load in loaders:
         try:
             load(places)

@@ -87,3 +87,8 @@ def place_of(source: str, text: str, line: int = 0) -> tuple[int, int]:
     if found < 0 or (line and "\n" in source[start:found]):
         return max(line, 1), 1
     return source.count("\n", 0, found) + 1, found - (source.rfind("\n", 0, found) + 1) + 1
+
+
+def place_in(source: str, start: int) -> tuple[int, int]:
+    """Return line and column of an offset."""
+    return source.count("\n", 0, start) + 1, start - (source.rfind("\n", 0, start) + 1) + 1

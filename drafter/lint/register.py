@@ -10,7 +10,7 @@ from drafter.check import Checker
 from drafter.check.register import AddressWords, addressing
 from drafter.check.text import ReplyText
 from drafter.data import read_table
-from drafter.lint.finding import Fault
+from drafter.lint.finding import Fault, place_in
 from drafter.places import Places
 from drafter.sandbox import masked
 from drafter.wording import FORMS
@@ -50,11 +50,11 @@ class Address(NamedTuple):
         open_text = _readable(source)
         reply = ReplyText(open_text, self.abbreviations)
         for start, end in sorted(span for spans in addressing(reply, self.words) for span in spans):
-            yield Fault("T013", *_place(source, start), {"word": source[start:end]})
+            yield Fault("T013", *place_in(source, start), {"word": source[start:end]})
 
     def _forms(self, match: re.Match[str], source: str) -> Iterator[Fault]:
         forms = match[1].split("|")
-        place = _place(source, match.start())
+        place = place_in(source, match.start())
         filled = sum(bool(form.strip()) for form in forms)
         if filled != len(FORMS):
             yield Fault("T011", *place, {"text": match[0], "count": filled})
@@ -82,7 +82,3 @@ def _filled(jinja: str) -> str:
     """Blank out tags and remarks, put x for a value."""
     blanked = _TAG.sub(lambda tag: re.sub(r"[^\n]", " ", tag[0]), jinja)
     return re.sub(r"[^\s]", "x", blanked)
-
-
-def _place(source: str, start: int) -> tuple[int, int]:
-    return source.count("\n", 0, start) + 1, start - (source.rfind("\n", 0, start) + 1) + 1
