@@ -16,11 +16,20 @@ from drafter.cli_compare import compare_command
 from drafter.cli_history import history_group
 from drafter.cli_kit import copy_text, load_kit, open_lines, read_values, tell_accepted
 from drafter.cli_letters import confirm_command, notice_command
-from drafter.cli_options import accept_option, format_option, help_text, history_option, kit_options, wish_options
+from drafter.cli_options import (
+    accept_option,
+    format_option,
+    help_text,
+    history_option,
+    kit_options,
+    tell_error,
+    wish_options,
+)
+from drafter.cli_preview import preview_command
 from drafter.cli_promises import promises_group
 from drafter.cli_templates import templates_group
 from drafter.errors import DrafterError, MailError
-from drafter.messages import _, told
+from drafter.messages import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,9 +50,7 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except DrafterError as error:
-            click.echo(_("Error: {message}").format(message=told(error.message)), err=True)
-            if error.remedy:
-                click.echo(_("Remedy: {remedy}").format(remedy=told(error.remedy)), err=True)
+            tell_error(error)
             ctx.exit(2)
         except BrokenPipeError:
             sys.stderr.close()
@@ -210,6 +217,7 @@ main.add_command(confirm_command)
 main.add_command(notice_command)
 main.add_command(promises_group)
 main.add_command(templates_group)
+templates_group.add_command(preview_command)
 
 
 def _read_one(file: str) -> Mail:

@@ -8,12 +8,20 @@ from typing import Any
 
 import click
 
-from drafter.messages import _
+from drafter.errors import DrafterError
+from drafter.messages import _, told
 
 
 def help_text(text: str, *examples: str) -> str:
     """Put examples below a help text; click keeps their lines because of the mark."""
     return "\n  ".join([text + "\n\n\b\n" + _("Example:"), *examples])
+
+
+def tell_error(error: DrafterError) -> None:
+    """Tell what went wrong and what can be done about it."""
+    click.echo(_("Error: {message}").format(message=told(error.message)), err=True)
+    if error.remedy:
+        click.echo(_("Remedy: {remedy}").format(remedy=told(error.remedy)), err=True)
 
 
 def together(*decorators: Callable[[Any], Any]) -> Callable[[Any], Any]:

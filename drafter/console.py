@@ -107,9 +107,14 @@ def explain_lines(draft: Draft) -> list[tuple[str, list[str]]]:
 def finding_line(finding: Finding, source: str = "") -> str:
     """Return a finding as `FILE:LINE:COL CODE message (advice id)`."""
     place = f"{source}:{finding.line}:{finding.column}".lstrip(":")
+    return f"{place} {finding_text(finding)}"
+
+
+def finding_text(finding: Finding) -> str:
+    """Return a finding without its place."""
     advice = f" ({finding.advice})" if finding.advice else ""
     hint = f" → {_(finding.suggestion)}" if finding.suggestion else ""
-    return f"{place} {finding.code} {_(finding.message)}{hint}{advice}"
+    return f"{finding.code} {_(finding.message)}{hint}{advice}"
 
 
 def _show_pretty(console: Console, outcome: Outcome, explain: bool) -> None:

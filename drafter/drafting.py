@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from drafter.acceptance import accepted_reply
-from drafter.analysis import MAX_OWN_CHARACTERS, Analyzer, Detectors, load_pipeline
+from drafter.analysis import MAX_OWN_CHARACTERS, Analyzer, Detectors, Pipeline, load_pipeline
 from drafter.briefing import HintRule, brief, load_hints
 from drafter.check import REPEATED_INSULT, CheckContext, Checker, Spot
 from drafter.errors import DrafterError
@@ -32,6 +32,9 @@ from drafter.sent import StageRule, as_sent, load_stage_rules
 from drafter.snapshot import remember
 from drafter.wishes import Wishes
 from drafter.zones import ZoneFinder
+
+RULE_FOLDERS = ("rules", "lexicon", "heads")
+"""What is loaded for reading mails and checking replies; all other files are for writing."""
 
 
 @dataclass(frozen=True)
@@ -186,10 +189,18 @@ def load(home: str | os.PathLike[str] | None = None, model: str | None = None, h
         DrafterError: something on disk is missing or wrong; the message says what and where.
     """
     places = find_places(home)
+    return load_from(places, load_pipeline(model, places.pipeline), history)
+
+
+def load_from(places: Places, pipeline: Pipeline, history: str = "") -> Kit:
+    """Load everything but the pipeline from known places.
+
+    Raises:
+        DrafterError: something on disk is missing or wrong; the message says what and where.
+    """
     policy = load_policy(places)
     steps = load_steps(places)
-    pipeline = load_pipeline(model, places.pipeline)
-    folders = [folder for name in ("rules", "lexicon", "heads") for folder in places.folders(name)]
+    folders = [folder for name in RULE_FOLDERS for folder in places.folders(name)]
     zones, detectors, checker = remember(
         "rules", folders, lambda: (ZoneFinder.load(places), Detectors.load(places), Checker.load(places))
     )

@@ -16,10 +16,10 @@ from drafter.notice import Delay
 from drafter.places import Places
 from drafter.policy import Fault, Policy, altered
 from drafter.records import STAGES, Accepted, Offer
-from drafter.templates import NO_TONE
+from drafter.templates import SAMPLES
 from drafter.wishes import Wishes
 
-FOLDER = NO_TONE
+FOLDER = SAMPLES
 SUFFIX = ".yaml"
 REGISTERS = ("auto", "sie", "du")
 MAX_TEXT = 20_000

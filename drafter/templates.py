@@ -27,8 +27,9 @@ BASE_TONE = "sachlich"
 """Every other tone falls back to this one, file by file."""
 
 SUFFIX = ".txt"
-NO_TONE = "samples"
-"""The folder beside the tones that holds sample mails."""
+PAGES, SAMPLES = "pages", "samples"
+NO_TONES = frozenset((PAGES, SAMPLES))
+"""The folders beside the tones: page templates, and sample mails."""
 
 TONE_NAME = re.compile(r"[a-z0-9_-]{1,40}")
 _WORD = re.compile(r"\w+")
@@ -117,9 +118,9 @@ def tone_folders(places: Places, tone: str) -> list[Path]:
     """
     roots = places.folders("templates")
     own = [root / tone for root in roots if any((root / tone).rglob("*" + SUFFIX))]
-    if not own or not TONE_NAME.fullmatch(tone) or tone == NO_TONE:
+    if not own or not TONE_NAME.fullmatch(tone) or tone in NO_TONES:
         folders = (path for root in roots for path in root.iterdir() if any(path.rglob("*" + SUFFIX)))
-        known = sorted({path.name for path in folders} - {NO_TONE})
+        known = sorted({path.name for path in folders} - NO_TONES)
         raise TemplateError(_("Unknown tone '{name}'.").format(name=tone), known_names(known))
     base = [root / BASE_TONE for root in roots if (root / BASE_TONE).is_dir()]
     return list(dict.fromkeys(own + base))

@@ -23,7 +23,7 @@ def test_every_command_in_the_tour_exists() -> None:
     commands = {
         " ".join(match.split()[:2])
         for match in re.findall(
-            r"^drafter ([a-z]+(?: (?:lint|list|show|copy|new|diff|reference))?)", README, re.MULTILINE
+            r"^drafter ([a-z]+(?: (?:lint|list|show|copy|new|diff|preview|reference))?)", README, re.MULTILINE
         )
     }
 

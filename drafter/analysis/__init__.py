@@ -31,7 +31,7 @@ from drafter.lazypattern import LazyPattern
 from drafter.places import Places
 from drafter.records import OWN_ZONES, Analysis, Apology, Insult, Mail, Zone
 
-__all__ = ["BATCH", "MAX_OWN_CHARACTERS", "Analyzer", "Detectors", "batches", "load_pipeline"]
+__all__ = ["BATCH", "MAX_OWN_CHARACTERS", "Analyzer", "Detectors", "Pipeline", "batches", "load_pipeline"]
 
 T = TypeVar("T")
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from drafter.check.coded import CODED, REPEATED_INSULT, Case, CodedWords
+from drafter.check.coded import CODED, GAP, REPEATED_INSULT, Case, CodedWords
 from drafter.check.head import FaultHead
 from drafter.check.patterns import compile_all, read_groups
 from drafter.check.rules import LEARNED, LEVELS, Rule, read_check_rules
@@ -25,7 +25,7 @@ from drafter.lazypattern import LazyPattern
 from drafter.places import Places
 from drafter.records import Finding
 
-__all__ = ["REPEATED_INSULT", "CheckContext", "Checker", "Spot"]
+__all__ = ["GAP", "REPEATED_INSULT", "CheckContext", "Checker", "Spot"]
 
 RULES = "check.yaml"
 """The file of the data rules, in the rules folder of the company or of the product."""

@@ -24,6 +24,9 @@ from drafter.data import Where, read_table
 from drafter.lazypattern import Groups, LazyPattern
 
 REPEATED_INSULT = "B4-insult"
+GAP = "GAP"
+"""Code of the finding that a gap is left."""
+
 _GAP = re.compile(r"\[\[[^\[\]\n]{0,200}\]\]")
 _DOUBLED = re.compile(r"(?<![\w-])(\w{1,40})(\s{1,3})(\1)(?![\w-])", re.IGNORECASE)
 _SPACES = re.compile(r"(?<=\S)(?<![.:] )[ \xa0]{2,20}(?=\S)")
@@ -110,7 +113,7 @@ def gaps(case: Case) -> Iterator[Spot]:
     """Gaps that a person must fill."""
     for match in _GAP.finditer(case.reply.text):
         yield case.spot(
-            "gap", "GAP", "warning", match.span(), "the draft needs filling here", "E1", match[0].strip("[] ")
+            "gap", GAP, "warning", match.span(), "the draft needs filling here", "E1", match[0].strip("[] ")
         )
 
 
