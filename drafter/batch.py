@@ -7,7 +7,7 @@ import json
 import re
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from drafter.errors import MailError, SourceError
 from drafter.messages import _
 from drafter.records import Analysis, Mail, Outcome
 from drafter.sent import Pairs
-from drafter.sources import read_mails
+from drafter.sources import NO_MAPPING, read_mails
 from drafter.wishes import Wishes
 
 REPORT = "report.jsonl"
@@ -28,13 +28,20 @@ ACCEPTABLE = ("ready", "needs-fill")
 
 
 def run(
-    kit: Kit, sources: Iterable[Path], out: Path, wishes: Wishes, tick: Callable[[str], None], accept: bool = False
+    kit: Kit,
+    sources: Iterable[Path],
+    out: Path,
+    wishes: Wishes,
+    tick: Callable[[str], None],
+    accept: bool = False,
+    mapping: Mapping[str, str] = NO_MAPPING,
 ) -> Counter[str]:
     """Draft every mail of the sources that the report does not hold yet.
 
     Args:
         tick: called with the status after each mail.
         accept: remember the drafts, unless a person must decide first.
+        mapping: the columns of tables that hold fields of the mails.
 
     Returns:
         How many mails have which status, those of an earlier run counted as "done before".
@@ -45,13 +52,16 @@ def run(
     """
     gc.freeze()  # rules and words stay as they are: no collection of garbage need look through them again
     counts: Counter[str] = Counter()
+    opened = [
+        read_mails(source, mapping) for source in sources
+    ]  # what cannot be opened is said before anything is written
     report = _prepare(out)
     kit = replace(kit, history=kit.history.for_run())
     done = _reported(report)
     pairs = Pairs()
     with report.open("a", encoding="utf-8") as lines:
-        for source in sources:
-            for key, mail, analysis in _analysed(kit, read_mails(source), done):
+        for source in opened:
+            for key, mail, analysis in _analysed(kit, source, done):
                 if key in done:
                     counts["done before"] += 1
                     continue

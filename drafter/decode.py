@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterable
 
 SAMPLE_BYTES = 8_192
 """How much of a file is looked at to tell text from binary."""
@@ -50,6 +51,23 @@ def is_binary(raw: bytes) -> bool:
     control = sum(byte < 32 and byte not in b"\t\n\r\x0c\x1b" for byte in sample)
     allowed = 0.3 if _valid_utf8(sample) else 0.05
     return control > max(2, allowed * len(sample))
+
+
+def encoding_of(chunks: Iterable[bytes]) -> str:
+    """Return the character set of a text that carries no label, from all of its bytes, piece by piece."""
+    decoder, first = codecs.getincrementaldecoder("utf-8")(), True
+    for chunk in chunks:
+        if first:
+            if marked := next((name for bom, name in _BOMS if chunk.startswith(bom)), ""):
+                return marked
+            if wide := _wide(chunk[:SAMPLE_BYTES]):
+                return wide
+            first = False
+        try:
+            decoder.decode(chunk)
+        except UnicodeDecodeError:
+            return "cp1252"
+    return "utf-8"
 
 
 def decode(raw: bytes, charset: str | None = None) -> tuple[str, str]:

@@ -18,9 +18,12 @@ LABEL = re.compile(r"[*_ \t]{0,4}([^\W\d_][\w .-]{0,20}?)[ \t]?[*_]{0,3}:[*_]{0,
 
 _BRACKETED = re.compile(r"<\s{0,3}([^<>\s]{1,320})\s{0,3}>")
 _BARE_ADDRESS = re.compile(r"[^\s<>\"(),;:\[\]]{1,64}@[^\s<>\"(),;:\[\]]{1,255}")
+_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _NUMERIC_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})\b")
 _NAMED_DATE = re.compile(r"(\d{1,2})\.?\s{1,3}([^\W\d_]{3,9})\.?,?\s{1,3}(\d{4})")
 _CLOCK = re.compile(r"\b([01]?\d|2[0-3])[:.]([0-5]\d)\b(?![.\d])")
+_FLAGS = re.compile(r"[0-9a-fA-F]{1,8}")
+_MOZILLA_FLAGS = ((0x0002, "replied"), (0x0008, "deleted"))
 
 
 def parse_address(value: str) -> tuple[str, str]:
@@ -39,11 +42,27 @@ def parse_date(value: str) -> datetime | None:
     """Read the date of a header line: RFC, ISO or as mail programs show it to people; None on doubt."""
     from email.utils import parsedate_to_datetime
 
-    value = value[:200]
+    value = value[:200].strip()
+    if _ISO_DATE.match(value):
+        try:
+            return datetime.fromisoformat(value)
+        except ValueError:
+            return _shown_date(value)
     try:
         return parsedate_to_datetime(value)
     except (ValueError, TypeError, OverflowError, IndexError):
         return _shown_date(value)
+
+
+def mailbox_labels(gmail: str, mozilla: str) -> tuple[str, ...]:
+    """Return the labels of X-Gmail-Labels as they are called there, and what the flags of X-Mozilla-Status say.
+
+    Of the flags come "deleted" (waits for the next compacting of the folder) and "replied".
+    """
+    labels = [label for part in gmail.split(",") if (label := part.strip(' "'))]
+    flags = int(mozilla, 16) if _FLAGS.fullmatch(mozilla) else 0
+    labels += [name for bit, name in _MOZILLA_FLAGS if flags & bit]
+    return tuple(dict.fromkeys(labels))
 
 
 @cache

@@ -11,7 +11,7 @@ from email.policy import compat32
 
 from drafter.decode import MAX_BODY_CHARACTERS, MAX_TEXT_BYTES, clean, decode, field
 from drafter.errors import MailError
-from drafter.headers import MAX_FIELD, parse_address, parse_date
+from drafter.headers import MAX_FIELD, mailbox_labels, parse_address, parse_date
 from drafter.html import html_to_text
 from drafter.records import Mail
 
@@ -30,7 +30,7 @@ MAX_REFERENCES = 100
 
 KEPT_HEADERS = (
     "auto-submitted", "content-language", "list-id", "list-unsubscribe", "precedence", "reply-to", "return-path",
-    "x-auto-response-suppress", "x-autoreply", "x-autorespond", "x-gmail-labels", "x-mozilla-status",
+    "x-auto-response-suppress", "x-autoreply", "x-autorespond", "x-gm-thrid", "x-gmail-labels", "x-mozilla-status",
 )  # fmt: skip
 """What later stages ask for: is it automatic, a newsletter, our own mail; whom to answer."""
 
@@ -57,6 +57,7 @@ def read_mime(raw: bytes, source: str) -> Mail:
     except (RecursionError, MemoryError) as error:
         raise MailError(f"{source}: nested too deeply to be read", "Forward the text alone.") from error
     name, address = parse_address(_header(message, "from"))
+    headers = {key: value for key in KEPT_HEADERS if (value := field(_header(message, key), 1_000))}
     return Mail(
         body.rstrip(),
         source=source,
@@ -68,9 +69,11 @@ def read_mime(raw: bytes, source: str) -> Mail:
         message_id=_first_id(_header(message, "message-id")),
         in_reply_to=_first_id(_header(message, "in-reply-to")),
         references=tuple(_MESSAGE_ID.findall(_header(message, "references"))[-MAX_REFERENCES:]),
-        headers={key: value for key in KEPT_HEADERS if (value := field(_header(message, key), 1_000))},
+        headers=headers,
         was_html=was_html,
         notes=notes,
+        thread=headers.get("x-gm-thrid", ""),
+        labels=mailbox_labels(headers.get("x-gmail-labels", ""), headers.get("x-mozilla-status", "")),
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from drafter.errors import MailError
 from drafter.read import MAX_FILE_BYTES, read_bytes
@@ -18,7 +19,9 @@ class Raw(NamedTuple):
     """A mail as it stands in an export; with `error` (for people) and without data where it cannot be had.
 
     `key` names its place and is unique within a source. `kind` is "eml", "txt", "msg" or "record"; the data of a record
-    is one JSON object (see record.py). `labels` says what is known from around it: flags of a file, names of folders.
+    is one JSON object (see record.py). `labels` says what is known from around it: the names of the folders that
+    hold it, and flags of its file as "trashed", "draft", "replied". What its own header says is not among them: see
+    headers.mailbox_labels, which adds "deleted" for what waits to be compacted in Thunderbird.
     """
 
     key: str
@@ -26,6 +29,11 @@ class Raw(NamedTuple):
     kind: str
     error: str = ""
     labels: tuple[str, ...] = ()
+
+
+def record_raw(key: str, record: dict[str, Any], labels: tuple[str, ...] = ()) -> Raw:
+    """Pack a common record."""
+    return Raw(key, json.dumps(record, ensure_ascii=False).encode("utf-8", "replace"), RECORD, "", labels)
 
 
 def read_raw(raw: Raw) -> Mail:
@@ -41,4 +49,7 @@ def read_raw(raw: Raw) -> Mail:
     else:
         mail = read_bytes(raw.data[:MAX_FILE_BYTES], raw.key, raw.kind)
     labels = tuple(dict.fromkeys((*raw.labels, *mail.labels)))
-    return replace(mail, source=raw.key, labels=labels)
+    notes = mail.notes
+    if len(raw.data) >= MAX_FILE_BYTES:
+        notes = (*notes, f"only the first {MAX_FILE_BYTES // 1024 // 1024} MB were read")
+    return replace(mail, source=raw.key, labels=labels, notes=notes)
