@@ -134,8 +134,9 @@ def analyze_command(ctx: click.Context, file: str, format_: str, home: Path | No
 @main.command(
     "batch",
     help=help_text(
-        _("Draft a reply to every mail of an mbox, a folder of .eml or JSON lines; a broken mail stops nothing."),
+        _("Draft a reply to every mail of an mbox, a folder, a .zip or a table; a broken mail stops nothing."),
         "drafter batch inbox.mbox --out drafts-of-today",
+        "drafter batch tickets.csv --map body=Nachricht --out drafts-of-today",
     ),
 )  # fmt: skip
 @click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))

@@ -92,7 +92,7 @@ def _read_file(path: Path, mapping: Mapping[str, str]) -> Iterator[Raw]:
     head = origin.head(4_096)
     if origin.suffix in single.SUFFIXES:
         return iter([single.read_single(origin)])
-    if head.startswith(_ZIP) and origin.suffix not in _REMEDIES:
+    if head.startswith(_ZIP) and origin.suffix not in _remedies():
         return archive.read_archive(path, partial(_read_inner, mapping=mapping), MANY)
     mails = _read_many(origin, head, mapping)
     if mails is None:
@@ -113,7 +113,7 @@ def _read_many(origin: Origin, head: bytes, mapping: Mapping[str, str]) -> Itera
         mails = objects.read_objects(origin, mapping)
     elif mbox.looks_like_mbox(head) or (not head and origin.suffix in ("", *mbox.SUFFIXES)):
         mails = mbox.read_mbox(origin)
-    elif origin.suffix not in _REMEDIES and head.lstrip()[:1] in (b"{", b"["):
+    elif origin.suffix not in _remedies() and head.lstrip()[:1] in (b"{", b"["):
         mails = objects.read_objects(origin, mapping)
     else:
         return None
@@ -134,27 +134,23 @@ def _read_inner(origin: Origin, mapping: Mapping[str, str]) -> Iterator[Raw]:
 
 
 def _unknown(path: Path) -> SourceError:
-    remedy = _(_REMEDIES.get(path.suffix.lower(), "")) or _(
+    remedy = _remedies().get(path.suffix.lower()) or _(
         "What is read: mbox, Maildir, folders and .zip of .eml, .txt, .msg; .csv, .tsv, .json, .jsonl."
     )
     return SourceError(_("{path}: not an export that can be read").format(path=path), remedy)
 
 
-def _n(text: str) -> str:
-    """Mark a text for the catalogue; it is translated where it is shown."""
-    return text
-
-
-_OUTLOOK = _n("Convert it with `readpst -e -o mails FILE` (Debian's package pst-utils) and name the folder mails.")
-_PACKED = _n("Unpack it and name the folder, or pack it as .zip.")
-_SHEET = _n("Save the sheet as CSV (UTF-8) and name that.")
-
-_REMEDIES = {
-    ".pst": _OUTLOOK,
-    ".ost": _OUTLOOK,
-    ".olm": _n("In Outlook for Mac drag the mail folder onto the desktop: that makes an .mbox, which can be read."),
-    ".dbx": _n("Import it into Thunderbird, and name the mbox in its profile."),
-    **dict.fromkeys((".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst"), _PACKED),
-    **dict.fromkeys((".xlsx", ".xls", ".ods"), _SHEET),
-    ".xml": _n("Export the tickets as JSON or CSV."),
-}
+def _remedies() -> dict[str, str]:
+    """Return what to do with files that hold mails in forms that are not read, by their suffix."""
+    outlook = _("Convert it with `readpst -e -o mails FILE` (Debian's package pst-utils) and name the folder mails.")
+    packed = _("Unpack it and name the folder, or pack it as .zip.")
+    sheet = _("Save the sheet as CSV (UTF-8) and name that.")
+    return {
+        ".pst": outlook,
+        ".ost": outlook,
+        ".olm": _("In Outlook for Mac drag the mail folder onto the desktop: that makes an .mbox, which can be read."),
+        ".dbx": _("Import it into Thunderbird, and name the mbox in its profile."),
+        **dict.fromkeys((".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst"), packed),
+        **dict.fromkeys((".xlsx", ".xls", ".ods"), sheet),
+        ".xml": _("Export the tickets as JSON or CSV."),
+    }
