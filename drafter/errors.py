@@ -9,6 +9,7 @@ DrafterError            message and remedy, shown without a traceback
 ├── PolicyError         drafter.toml is wrong
 │   └── VersionError    it was written for a newer version
 ├── SourceError         an inbox export cannot be opened
+│   └── MailboxError    a mail server cannot be used; a DeliveryError too
 └── TemplateError       a template cannot be rendered
 """
 
@@ -54,6 +55,10 @@ class VersionError(PolicyError):
 
 class SourceError(DrafterError):
     """A source of mails cannot be opened."""
+
+
+class MailboxError(SourceError, DeliveryError):
+    """A mailbox on a server cannot be used, to read from or to put drafts into."""
 
 
 class TemplateError(DrafterError):
