@@ -10,6 +10,7 @@ from drafter.check import Checker
 from drafter.check.register import AddressWords, addressing
 from drafter.check.text import ReplyText
 from drafter.data import read_table
+from drafter.lint.agreement import Agreement
 from drafter.lint.finding import Fault, place_in
 from drafter.places import Places
 from drafter.sandbox import masked
@@ -27,6 +28,7 @@ class Address(NamedTuple):
     own: dict[str, frozenset[str]]  # form -> words that only it may hold
     words: AddressWords  # how they stand in running text
     abbreviations: frozenset[str]
+    agreement: Agreement
 
     @classmethod
     def load(cls, places: Places, checker: Checker) -> Address:
@@ -40,13 +42,14 @@ class Address(NamedTuple):
             if row["form"] not in FORMS:
                 raise where.error(f"unknown form '{row['form']}' ({', '.join(FORMS)})")
             own[row["form"]] = frozenset(row["words"].split("|"))
-        return cls(own, checker.words.address, checker.abbreviations)
+        return cls(own, checker.words.address, checker.abbreviations, Agreement.load(places))
 
     def faults(self, source: str) -> Iterator[Fault]:
         """Yield what is wrong with the forms of address of a template."""
         text = masked(source, address=False)
         for match in _BRACES.finditer(text):
             yield from self._forms(match, source)
+        yield from self.agreement.faults(source)
         open_text = _readable(source)
         reply = ReplyText(open_text, self.abbreviations)
         for start, end in sorted(span for spans in addressing(reply, self.words) for span in spans):

@@ -18,6 +18,7 @@ from drafter.data import read_table, read_text
 from drafter.errors import DrafterError
 from drafter.lint.dictionaries import MAX_WORD, NAMES, Dictionary, dictionary, nearest
 from drafter.lint.finding import Fault, place_in, place_of
+from drafter.lint.tags import Tag, tags_of
 from drafter.messages import _
 from drafter.places import Places
 from drafter.policy import load_policy
@@ -29,7 +30,6 @@ OWNWORDS = "spelling.txt"
 
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _NO_TEXT = re.compile(r"\S+@\S+|(?:https?://|www\.)\S+|\w*\d\w*")
-_TAG = re.compile(r"\{(?P<sign>[{%#])[-+]? *(?P<name>\w*).*?[}%#]\}", re.DOTALL)
 _REGION = re.compile(r"'(AT|CH)'")
 _MAX_ACRONYM = 5
 _MIN_PART = 4  # letters of a noun in a compound
@@ -155,7 +155,7 @@ def own_words(places: Places) -> list[str]:
 def tokens_of(source: str) -> list[Token]:
     """Return the words of a template in all forms of address, and those of the texts in its values."""
     source = source.removeprefix("\ufeff")
-    tags = [_Tag(m.start(), m.end(), _kind(m)) for m in _TAG.finditer(source)]
+    tags = tags_of(source)
     plain = masked(source, address=False)
     found: dict[Token, None] = {}
     for number in range(len(FORMS)):
@@ -182,39 +182,26 @@ def _in_form(text: str, number: int) -> tuple[str, list[int]]:
     return "".join([*parts, text[last:]]), [*places, *range(last, len(text))]
 
 
-class _Tag(NamedTuple):
-    start: int
-    end: int
-    kind: str  # value, if, else, endif or other
-
-
-def _kind(match: re.Match[str]) -> str:
-    if match["sign"] == "{":
-        return "value"
-    name = match["name"] if match["sign"] == "%" else ""
-    return {"if": "if", "elif": "else", "else": "else", "endif": "endif", "include": "value"}.get(name, "other")
-
-
-def _is_piece(source: str, tags: list[_Tag], start: int, end: int) -> bool:
+def _is_piece(source: str, tags: list[Tag], start: int, end: int) -> bool:
     """Tell whether a value, or what stands in or behind a block, may complete a word."""
     return _goes_on(source, tags, end) or _goes_on(source, tags, start, back=True)
 
 
-def _goes_on(source: str, tags: list[_Tag], place: int, back: bool = False) -> bool:
+def _goes_on(source: str, tags: list[Tag], place: int, back: bool = False) -> bool:
     """Tell whether a letter or a value follows a place, or stands before it, with only blocks in between."""
     while True:
         number = next((i for i, tag in enumerate(tags) if (tag.end if back else tag.start) == place), None)
         if number is None:
             sign = source[place - 1 : place] if back else source[place : place + 1]
             return sign.isalpha()
-        if tags[number].kind == "value":
+        if tags[number].kind in ("value", "include"):
             return True
-        if tags[number].kind == "else":  # another branch: what matters lies beyond the block
+        if tags[number].kind in ("elif", "else"):  # another branch: what matters lies beyond the block
             number = _edge(tags, number, back)
         place = tags[number].start if back else tags[number].end
 
 
-def _edge(tags: list[_Tag], number: int, back: bool) -> int:
+def _edge(tags: list[Tag], number: int, back: bool) -> int:
     """Return the number of the tag that opens or closes the block of an else."""
     step, closing = (-1, "if") if back else (1, "endif")
     depth, at = 0, number + step
