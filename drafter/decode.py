@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 SAMPLE_BYTES = 8_192
 """How much of a file is looked at to tell text from binary."""
@@ -107,10 +108,13 @@ def clean(text: str) -> tuple[str, str]:
 
 def field(value: str, limit: int) -> str:
     """Make a header value one bounded line: no control character can reach a later header."""
-    line = _SURROGATE.sub("\ufffd", _FIELD_JUNK.sub(" ", value[: 4 * limit]))
+    line = value[: 4 * limit]
+    if not (line.isascii() and line.isprintable()):
+        line = _SURROGATE.sub("\ufffd", _FIELD_JUNK.sub(" ", line))
     return " ".join(line.split())[:limit]
 
 
+@lru_cache(maxsize=256)
 def _known(charset: str | None) -> str:
     """Return Python's name of a character set, "" where there is none."""
     try:

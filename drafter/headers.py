@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import datetime
 from functools import cache
@@ -12,6 +13,8 @@ from drafter.places import shipped
 
 MAX_FIELD = 500
 """No header value that is handed on is longer."""
+
+MAX_ADDRESSES = 50
 
 LABEL = re.compile(r"[*_ \t]{0,4}([^\W\d_][\w .-]{0,20}?)[ \t]?[*_]{0,3}:[*_]{0,3}(?:[ \t]+(.*)|$)")
 """A header line as it stands in a text, perhaps in bold: `**Von:** Name`."""
@@ -51,7 +54,13 @@ def parse_date(value: str) -> datetime | None:
     try:
         return parsedate_to_datetime(value)
     except (ValueError, TypeError, OverflowError, IndexError):
-        return _shown_date(value)
+        return _iso_date(value.strip()) or _shown_date(value)
+
+
+def addresses(value: str) -> tuple[str, ...]:
+    """Return the addresses in a header, in small letters and at most MAX_ADDRESSES."""
+    found = itertools.islice(_BARE_ADDRESS.finditer(value), MAX_ADDRESSES)
+    return tuple(dict.fromkeys(match[0].lower() for match in found))
 
 
 def mailbox_labels(gmail: str, mozilla: str) -> tuple[str, ...]:
@@ -76,6 +85,13 @@ def header_labels() -> dict[str, str]:
 def _months() -> dict[str, int]:
     path = shipped("models") / "lexicon" / "months.tsv"
     return {row["name"]: int(row["number"]) for row, _ in read_table(path, ("name", "number"))}
+
+
+def _iso_date(value: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(value) if value[4:5] == "-" else None
+    except ValueError:
+        return None
 
 
 def _shown_date(value: str) -> datetime | None:

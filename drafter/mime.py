@@ -29,13 +29,14 @@ MAX_HEAD_BYTES = 256 * 1024
 MAX_REFERENCES = 100
 
 KEPT_HEADERS = (
-    "auto-submitted", "content-language", "list-id", "list-unsubscribe", "precedence", "reply-to", "return-path",
-    "x-auto-response-suppress", "x-autoreply", "x-autorespond", "x-gm-thrid", "x-gmail-labels", "x-mozilla-status",
+    "auto-submitted", "content-language", "list-id", "list-unsubscribe", "list-unsubscribe-post", "precedence",
+    "reply-to", "return-path", "x-auto-response-suppress", "x-autoreply", "x-autorespond", "x-csa-complaints",
+    "x-gm-thrid", "x-gmail-labels", "x-mozilla-status",
 )  # fmt: skip
 """What later stages ask for: is it automatic, a newsletter, our own mail; whom to answer."""
 
 _CONTAINER = re.compile(rb"multipart/|message/rfc822", re.IGNORECASE)
-_MESSAGE_ID = re.compile(r"<[^<>\s]{1,498}>")
+MESSAGE_ID = re.compile(r"<[^<>\s]{1,498}>")
 _SIGNATURE_MARK = re.compile(r"-- ?")
 
 
@@ -66,9 +67,9 @@ def read_mime(raw: bytes, source: str) -> Mail:
         from_address=address,
         to=field(_header(message, "to"), MAX_FIELD),
         date=parse_date(field(_header(message, "date"), 200)),
-        message_id=_first_id(_header(message, "message-id")),
-        in_reply_to=_first_id(_header(message, "in-reply-to")),
-        references=tuple(_MESSAGE_ID.findall(_header(message, "references"))[-MAX_REFERENCES:]),
+        message_id=first_id(_header(message, "message-id")),
+        in_reply_to=first_id(_header(message, "in-reply-to")),
+        references=tuple(MESSAGE_ID.findall(_header(message, "references"))[-MAX_REFERENCES:]),
         headers=headers,
         was_html=was_html,
         notes=notes,
@@ -80,7 +81,12 @@ def read_mime(raw: bytes, source: str) -> Mail:
 def _header(message: Message, name: str) -> str:
     """Return a header decoded, "" where there is none; raw where it cannot be decoded."""
     found = (value for key, value in message.raw_items() if key.lower() == name)
-    text = _bytes_to_text(str(next(found, ""))[:MAX_RAW_HEADER].strip())
+    return header_text(str(next(found, "")))
+
+
+def header_text(raw: str) -> str:
+    """Decode the value of a header, whose bytes beyond ASCII are surrogates; it stays raw where that cannot be done."""
+    text = _bytes_to_text(raw[:MAX_RAW_HEADER].strip())
     if "=?" not in text:
         return text
     try:
@@ -101,8 +107,9 @@ def _only_escapes(raw: str) -> bool:
     return not any("\ud800" <= char < "\udc80" or "\udcff" < char <= "\udfff" for char in raw)
 
 
-def _first_id(value: str) -> str:
-    match = _MESSAGE_ID.search(value)
+def first_id(value: str) -> str:
+    """Return the first message id in a header; the whole value where none is well formed."""
+    match = MESSAGE_ID.search(value)
     return field(match[0] if match else value, MAX_FIELD)
 
 

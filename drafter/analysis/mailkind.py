@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from drafter.analysis.language import LanguageGuesser
 from drafter.analysis.wordpatterns import PatternSet, read_patterns, words_of
 from drafter.data import Block, read_rules
+from drafter.headers import parse_address
 from drafter.places import Places
 from drafter.records import Mail
 
@@ -16,6 +17,7 @@ _BODY_CHARACTERS = 1200
 """An automatic answer says so at once; a complaint may mention one further down."""
 
 _ENOUGH_HINTS = 2
+_AUTOMATIC = "auto-submitted"
 
 
 class MailKindDetector:
@@ -49,7 +51,19 @@ class MailKindDetector:
             if rule.get("sure"):
                 return str(rule["reason"])
             hints[rule["reason"]].add(rule["id"])
+        if self.form_sender(mail.from_address, mail.headers.get("reply-to", "")):
+            hints.pop(_AUTOMATIC, None)
         return next((reason for reason, rules in hints.items() if len(rules) >= _ENOUGH_HINTS), "")
+
+    def is_no_reply(self, address: str) -> bool:
+        """Tell whether nobody reads what is sent to an address."""
+        return any(rule["reason"] == _AUTOMATIC for rule in self._found("from", address))
+
+    def form_sender(self, address: str, reply_to: str) -> str:
+        """Return the customer who filled in the web form behind a no-reply address: answers go to him, elsewhere."""
+        customer = parse_address(reply_to)[1] if reply_to else ""
+        elsewhere = customer.rpartition("@")[2].lower() != address.rpartition("@")[2].lower()
+        return customer if customer and elsewhere and not self.is_no_reply(customer) else ""
 
     def _matches(self, mail: Mail) -> Iterable[Block]:
         """Yield the rules that match, by field."""

@@ -67,23 +67,23 @@ def record_mail(record: object) -> Mail:
     if not isinstance(record, dict):
         raise MailError("not a JSON object")
     body, was_html, note = _text(record)
-    name, address = parse_address(_line(record, "from"))
+    name, address = parse_address(text_field(record, "from"))
     return finish(
         Mail(
             body,
-            id=_line(record, "id"),
-            subject=_line(record, "subject"),
-            from_name=_line(record, "from_name") or name,
-            from_address=_line(record, "from_address") or address,
-            to=_line(record, "to"),
-            date=parse_date(_line(record, "date")),
-            message_id=_line(record, "message_id"),
-            in_reply_to=_line(record, "in_reply_to"),
-            references=_lines(record, "references"),
-            thread=_line(record, "thread"),
-            ticket=_line(record, "ticket"),
-            direction=_line(record, "direction"),
-            labels=_lines(record, "labels"),
+            id=text_field(record, "id"),
+            subject=text_field(record, "subject"),
+            from_name=text_field(record, "from_name") or name,
+            from_address=text_field(record, "from_address") or address,
+            to=text_field(record, "to"),
+            date=parse_date(text_field(record, "date")),
+            message_id=text_field(record, "message_id"),
+            in_reply_to=text_field(record, "in_reply_to"),
+            references=list_field(record, "references"),
+            thread=text_field(record, "thread"),
+            ticket=text_field(record, "ticket"),
+            direction=text_field(record, "direction"),
+            labels=list_field(record, "labels"),
             was_html=was_html,
             notes=(note,),
         )
@@ -103,13 +103,14 @@ def _text(record: dict[str, Any]) -> tuple[str, bool, str]:
     return text.rstrip(), bool(markup.strip()), note
 
 
-def _line(record: dict[str, Any], name: str) -> str:
+def text_field(record: dict[str, Any], name: str) -> str:
     """Return a field as one bounded line; whatever is no text or number counts as missing."""
     value = record.get(name)
     return field(str(value), MAX_FIELD) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
 
 
-def _lines(record: dict[str, Any], name: str) -> tuple[str, ...]:
+def list_field(record: dict[str, Any], name: str) -> tuple[str, ...]:
+    """Return a field as bounded lines; whatever is no text counts as missing."""
     value = record.get(name)
     items = value[:MAX_ITEMS] if isinstance(value, list) else []
     return tuple(line for item in items if isinstance(item, str) and (line := field(item, MAX_FIELD)))
