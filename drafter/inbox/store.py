@@ -77,8 +77,9 @@ class Store:
         try:
             yield
         except sqlite3.Error as error:
-            problem = _("{path}: the index of the inbox cannot be kept: {problem}").format(path=self._path, problem=error)
-            raise SourceError(problem, _("Look whether the disk is full, or name another folder.")) from error
+            message = _("{path}: the index of the inbox cannot be kept: {problem}")
+            text = message.format(path=self._path, problem=error)
+            raise SourceError(text, _("Look whether the disk is full, or name another folder.")) from error
 
     def close(self) -> None:
         """Remove the file."""
