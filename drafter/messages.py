@@ -5,6 +5,7 @@ DRAFTER_LANG decides, else the locale of the environment.
 
 from __future__ import annotations
 
+import difflib
 import gettext
 import os
 from collections.abc import Iterable
@@ -39,6 +40,12 @@ def _(text: str) -> str:
 def known_names(names: Iterable[str]) -> str:
     """Say which names there are, as the remedy for an unknown one."""
     return _("Known: {names}.").format(names=", ".join(names))
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """Return a question for the nearest known name, to follow a message; empty where none is near."""
+    found = difflib.get_close_matches(name, list(known), 1)
+    return f", did you mean '{found[0]}'?" if found else ""
 
 
 def threat_name(kind: str) -> str:

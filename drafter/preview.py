@@ -24,7 +24,7 @@ from drafter.check import CheckContext, Checker, Spot
 from drafter.drafting import RULE_FOLDERS, Kit, load_from
 from drafter.errors import DrafterError, PolicyError, TemplateError
 from drafter.history import NONE
-from drafter.messages import _
+from drafter.messages import _, near
 from drafter.places import POLICY_NAME, Places, find_places
 from drafter.plan import load_steps
 from drafter.policy import load_policy
@@ -39,7 +39,6 @@ from drafter.samples import (
     load_mail_samples,
     load_samples,
 )
-from drafter.sandbox import near
 from drafter.template_files import FRAME, in_force, tones, used, wanted
 from drafter.templates import BASE_TONE, SUFFIX, tone_folders
 

@@ -6,7 +6,6 @@ include themselves nor texts that double, so these are counted here: whatever st
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
@@ -17,6 +16,8 @@ from jinja2.ext import Extension
 from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
+
+from drafter.messages import near
 
 MAX_SOURCE = 50_000
 MAX_OUTPUT = 60_000
@@ -194,12 +195,6 @@ def guarded(name: str, helper: Callable[..., Any]) -> Callable[..., Any]:
             raise ValueError(f"the helper '{name}' cannot work with ({given})") from error
 
     return call
-
-
-def near(name: str, known: Iterable[str]) -> str:
-    """Return a question for the nearest known name, to follow a message; empty where none is near."""
-    found = difflib.get_close_matches(name, list(known), 1)
-    return f", did you mean '{found[0]}'?" if found else ""
 
 
 def _problem(node: nodes.Node) -> str:

@@ -15,10 +15,10 @@ from jinja2 import TemplateSyntaxError, meta, nodes
 from drafter.data import read_text
 from drafter.errors import TemplateError
 from drafter.letters import load_letters
-from drafter.messages import _
+from drafter.messages import _, near
 from drafter.places import Places, shipped
 from drafter.plan import load_steps
-from drafter.sandbox import Environment, near, prepare_source
+from drafter.sandbox import Environment, prepare_source
 from drafter.templates import BASE_TONE, SUFFIX, tone_folders
 
 FRAME = "letter"

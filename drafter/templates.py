@@ -18,9 +18,9 @@ from jinja2.exceptions import TemplateNotFound
 
 from drafter.data import read_text
 from drafter.errors import DrafterError, TemplateError
-from drafter.messages import _, known_names
+from drafter.messages import _, known_names, near
 from drafter.places import Places
-from drafter.sandbox import Environment, joined, near, prepare_source, start_counting
+from drafter.sandbox import Environment, joined, prepare_source, start_counting
 from drafter.snapshot import cache_folder
 
 BASE_TONE = "sachlich"

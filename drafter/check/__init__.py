@@ -42,7 +42,8 @@ class Checker:
 
     @classmethod
     def load(cls, places: Places) -> Checker:
-        """Read rules and word lists; a company's `rules/check.yaml` adds to the shipped one and replaces by id.
+        """Read rules and word lists; a company's `rules/check.yaml` adds to the shipped one, replaces by id, and
+        switches off.
 
         Raises:
             DataError: a file breaks its format.
@@ -57,7 +58,7 @@ class Checker:
         rules: dict[str, Rule] = {}
         for folder in reversed(places.folders("rules")):
             if (folder / RULES).is_file():
-                rules.update((rule.id, rule) for rule in read_check_rules(folder / RULES, groups, table, head))
+                rules = read_check_rules(folder / RULES, groups, table, head, rules)
         greeting = compile_all(["{greeting}"], groups, where)
         words = CodedWords.load(groups, where, table)
         return cls(tuple(rules.values()), words, frozenset(groups.get("abbreviations", ())), greeting)
@@ -65,6 +66,10 @@ class Checker:
     @cached_property
     def _sentences(self) -> SentenceReader:
         return SentenceReader(self.rules)
+
+    @cached_property
+    def _codes(self) -> frozenset[str]:
+        return frozenset(rule.id for rule in self.rules)
 
     def __getstate__(self) -> dict[str, object]:
         """Keep what prepares the reading of sentences too: making it again would cost every start."""
@@ -86,7 +91,7 @@ class Checker:
                 found.extend(rule.find(text, held_against, seen.get(number, ())))
         doubts = _beside(sure, learned, text)
         case = Case(text, held_against, self.words, [*sure, *doubts])
-        coded = [spot for check in CODED for spot in check(case)]
+        coded = [spot for check in CODED for spot in check(case) if spot.code in self._codes]
         return _without_twins([*sure, *coded, *_beside(coded, doubts, text)])
 
 

@@ -9,7 +9,8 @@
     coded       code finds it (`coded.py`); the block tells what it is and shows it
 
 `unless` looks at the same sentence, `unless_near` also at the sentences beside it, `unless_reply` at the whole reply,
-`unless_mail` at the mail and what was given. `needs: mail` keeps a rule silent where no mail is given.
+`unless_mail` at the mail and what was given. `needs: mail` keeps a rule silent where no mail is given. A company's
+block of an `id` and `disabled: true` switches a shipped rule off.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from drafter.check.text import CLOSERS, ENDS, Piece, ReplyText, strip_word
 from drafter.check.wordlist import WordList
 from drafter.data import Block, read_rules
 from drafter.lazypattern import Groups, LazyPattern
+from drafter.messages import near
 
 REQUIRED = {"id", "kind", "level", "advice", "message", "hit", "miss"}
 OPTIONAL = {
@@ -36,6 +38,9 @@ OPTIONAL = {
 _LABEL_WORDS = 4
 LEARNED = "learned"
 """The type of the rules that ask the head."""
+
+OFF = "disabled"
+"""The field by which a company switches a shipped rule off; YAML reads a bare `off` as false."""
 
 CODED = "coded"
 """The type of the blocks that only describe what code finds."""
@@ -127,14 +132,35 @@ class Rule:
 
 
 def read_check_rules(
-    path: Path, groups: Groups, tables: Callable[[str], Path], head: FaultHead | None = None
-) -> list[Rule]:
-    """Read the rules of one file; `tables` says where a word list lies, `head` serves the learned ones.
+    path: Path,
+    groups: Groups,
+    tables: Callable[[str], Path],
+    head: FaultHead | None = None,
+    known: Mapping[str, Rule] | None = None,
+) -> dict[str, Rule]:
+    """Read the rules of one file and lay them over those that are known; `disabled: true` takes one of these out.
+
+    `tables` says where a word list lies, `head` serves the learned rules.
 
     Raises:
         DataError: a rule or a list breaks its format.
     """
-    return [_compile(block, groups, tables, head) for block in read_rules(path, REQUIRED, OPTIONAL)]
+    rules = dict(known or {})
+    for block in read_rules(path, {"id"}, (REQUIRED | OPTIONAL | {OFF}) - {"id"}):
+        if OFF in block.fields:
+            _switch_off(block, rules)
+        elif missing := REQUIRED - set(block.fields):
+            raise block.where.error(f"missing field {', '.join(sorted(missing))}")
+        else:
+            rules[block["id"]] = _compile(block, groups, tables, head)
+    return rules
+
+
+def _switch_off(block: Block, rules: dict[str, Rule]) -> None:
+    if block[OFF] is not True or len(block.fields) > len(("id", OFF)):
+        raise block.where.error(f"a rule that is disabled says only its id and '{OFF}: true'")
+    if rules.pop(block["id"], None) is None:
+        raise block.where.error(f"no rule '{block['id']}' to switch off{near(str(block['id']), rules)}")
 
 
 def _compile(block: Block, groups: Groups, tables: Callable[[str], Path], head: FaultHead | None) -> Rule:

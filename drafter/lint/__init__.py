@@ -27,10 +27,10 @@ from drafter.lint.register import Address
 from drafter.lint.samples import Samples, Variable, load_variables
 from drafter.lint.source import Known, source_faults
 from drafter.lint.spelling import WORD, Speller
+from drafter.messages import near
 from drafter.places import Places, shipped
 from drafter.plan import load_steps
 from drafter.policy import load_policy
-from drafter.sandbox import near
 from drafter.template_files import TemplateFile, in_force, tones, unused, used, wanted
 from drafter.templates import BASE_TONE, SUFFIX
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from drafter.lint.finding import Fault
+from drafter.messages import near
 from drafter.places import POLICY_NAME, shipped
 from drafter.sample_files import FOLDER as SAMPLES
 from drafter.sample_files import SUFFIX as SAMPLE_SUFFIX
-from drafter.sandbox import near
 from drafter.templates import BASE_TONE, SUFFIX
 
 _BOM = b"\xef\xbb\xbf"

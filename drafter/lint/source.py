@@ -11,7 +11,8 @@ from jinja2 import TemplateSyntaxError, meta, nodes
 
 from drafter.lint.finding import Fault, place_of
 from drafter.lint.register import Address
-from drafter.sandbox import TOO_DEEP, Environment, forbidden, masked, near, prepare_source
+from drafter.messages import near
+from drafter.sandbox import TOO_DEEP, Environment, forbidden, masked, prepare_source
 from drafter.template_files import TemplateFile, includes
 
 EXAMPLE = "{# advice: A1 -- why it stands there #}"
