@@ -167,7 +167,7 @@ class Session:
         changes = sheet.since(self._last)
         if self._wanted.html:
             self._write_page(self._wanted.html, sheet)
-            show_count(self._console, sum(change.differs() for change in changes), len(changes))
+            show_count(self._console, changes, sheet.view)
         else:
             show_changes(self._console, changes, sheet.view)
         self._last = sheet

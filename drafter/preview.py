@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -20,6 +20,7 @@ from typing import NamedTuple
 from drafter.analysis import Analyzer, Pipeline, load_pipeline
 from drafter.analysis.quotable import QuoteFinder
 from drafter.briefing import load_hints
+from drafter.check import FILES as CHECK_FILES
 from drafter.check import CheckContext, Checker, Spot
 from drafter.drafting import RULE_FOLDERS, Kit, load_from
 from drafter.errors import DrafterError, PolicyError, TemplateError
@@ -125,11 +126,13 @@ class Studio:
             DrafterError: a file is wrong; then everything is as it was, and the next call reads it again.
         """
         self._unread |= frozenset(changed)
-        rules = [folder for name in RULE_FOLDERS for folder in self.places.folders(name)]
-        if any(folder in path.parents for path in self._unread for folder in rules):
+        folders = [folder for name in RULE_FOLDERS for folder in self.places.folders(name)]
+        rules = {path.name for path in self._unread if any(folder in path.parents for folder in folders)}
+        if rules - CHECK_FILES:
             kit = _remembering(load_from(self.places, self._pipeline, NONE))
         else:
             kit = _rewritten(self._kit, self.places)
+            kit = replace(kit, checker=_RememberingChecker.of(Checker.load(self.places))) if rules else kit
         self._kit, self._shipped, self._unread = kit, None, frozenset()
 
     def columns(self, tones_: Sequence[str], registers: Sequence[str]) -> tuple[Column, ...]:
@@ -165,7 +168,7 @@ class Studio:
         Raises:
             DrafterError: a name is unknown, with the nearest known one; or samples or templates cannot be read.
         """
-        shipped = (*load_samples(self.places), *load_letter_samples(self.places))
+        shipped: tuple[AnySample, ...] = (*load_samples(self.places), *load_letter_samples(self.places))
         by_id = {sample.id: sample for sample in shipped}
         includers = self._includers()
         steps, samples, told = set[str](), list[AnySample](), list[str]()
@@ -284,12 +287,8 @@ def _rewritten(kit: Kit, places: Places) -> Kit:
 
 def _remembering(kit: Kit) -> Kit:
     """Return a kit that analyses every mail and checks every letter once."""
-    checker = kit.checker
-    return replace(
-        kit,
-        analyzer=_RememberingAnalyzer(kit.analyzer.pipeline, kit.analyzer.detect),
-        checker=_RememberingChecker(checker.rules, checker.words, checker.abbreviations, checker.greeting),
-    )
+    analyzer = _RememberingAnalyzer(kit.analyzer.pipeline, kit.analyzer.detect)
+    return replace(kit, analyzer=analyzer, checker=_RememberingChecker.of(kit.checker))
 
 
 class _RememberingAnalyzer(Analyzer):
@@ -306,7 +305,7 @@ class _RememberingAnalyzer(Analyzer):
         yield from (self._known[key] for key, _pair in read)
 
     @cached_property
-    def quotes(self) -> QuoteFinder:  # type: ignore[override]
+    def quotes(self) -> QuoteFinder:
         detect = self.detect
         return _RememberingQuotes(self.pipeline, detect.insults, detect.mood, detect.situations, detect.unfit_to_quote)
 
@@ -323,10 +322,17 @@ class _RememberingQuotes(QuoteFinder):
         return self._known[key]
 
 
+@dataclass(frozen=True)
 class _RememberingChecker(Checker):
-    @cached_property
-    def _found(self) -> Callable[[str, CheckContext], list[Spot]]:
-        return lru_cache(KEPT_LETTERS)(super().spots)
+    """Of a save most letters stay as they were: checking them again would take half of its time."""
+
+    remembered: Callable[[str, CheckContext], list[Spot]] | None = None
+
+    @classmethod
+    def of(cls, checker: Checker) -> _RememberingChecker:
+        spots = lru_cache(KEPT_LETTERS)(checker.spots)
+        return cls(checker.rules, checker.words, checker.abbreviations, checker.greeting, spots)
 
     def spots(self, reply: str, context: CheckContext | None = None) -> list[Spot]:
-        return self._found(reply, context or CheckContext())
+        assert self.remembered
+        return self.remembered(reply, context or CheckContext())

@@ -18,15 +18,13 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from drafter.check import GAP
 from drafter.console import finding_text
 from drafter.data import read_text
 from drafter.errors import DrafterError
 from drafter.messages import _, language
 from drafter.places import shipped
 from drafter.preview import Column, Row
-from drafter.records import Outcome
-from drafter.sheet import Sheet, parts_of_outcome, situation_of, stage_of
+from drafter.sheet import Sheet, findings_of, parts_of_outcome, situation_of, stage_of
 from drafter.templates import PAGES
 from drafter.worddiff import KEPT, NEW, Pair, pair_parts
 
@@ -140,7 +138,7 @@ def _cell(row: Row, column: Column, base: Column | None) -> dict[str, Any]:
         "steps": list(dict.fromkeys(name for part in parts for name in part.names)),
         "parts": [_part(pair) for pair in pairs],
         "differs": any(pair.differs for pair in pairs),
-        "findings": list(_findings(outcome)),
+        "findings": [{"level": found.level, "text": finding_text(found)} for found in findings_of(outcome)],
     }
 
 
@@ -157,13 +155,6 @@ def _spans(pair: Pair) -> Iterator[Span]:
             if text:
                 yield Span(piece.kind, text, number % 2 == 1)
         yield Span(KEPT if piece.kind == NEW else piece.kind, piece.text[len(words) :], False)
-
-
-def _findings(outcome: Outcome) -> Iterator[dict[str, str]]:
-    """Yield what the check says; a gap is seen in the text itself."""
-    for finding in outcome.findings:
-        if finding.code != GAP:
-            yield {"level": finding.level, "text": finding_text(finding)}
 
 
 def _known(rows: list[dict[str, Any]], key: str) -> list[tuple[str, str]]:

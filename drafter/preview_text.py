@@ -11,12 +11,11 @@ from rich.console import Console
 from rich.rule import Rule
 from rich.text import Text
 
-from drafter.check import GAP
-from drafter.console import finding_line
+from drafter.console import finding_line, finding_text
 from drafter.messages import _
 from drafter.preview import Column, Row
-from drafter.records import Outcome
-from drafter.sheet import Change, View, parts_of_outcome, title_of
+from drafter.records import Finding, Outcome
+from drafter.sheet import Change, View, findings_of, parts_of_outcome, title_of
 from drafter.worddiff import GONE, NEW, Pair, Part
 
 _MARKS = {GONE: ("[-", "-]", "red strike"), NEW: ("{+", "+}", "green")}
@@ -36,23 +35,24 @@ def show_draft(console: Console, row: Row, column: Column, view: View) -> None:
         _print_part(console, part, shown)
     if not parts:
         console.print(Text(_("The step writes nothing here.")))
-    for finding in outcome.findings:
-        if finding.code != GAP and any(part.line <= finding.line <= part.last_line for part in parts):
-            console.print(Text(finding_line(finding), style=_LEVEL_COLOURS.get(finding.level, "")), soft_wrap=True)
+    for finding in findings_of(outcome):
+        if any(part.line <= finding.line <= part.last_line for part in parts):
+            _print_finding(console, finding_line(finding), finding)
     console.print()
 
 
 def show_changes(console: Console, changes: Sequence[Change], view: View) -> None:
-    """Print the drafts that differ, word by word, and how many they are."""
-    differing = [change for change in changes if change.differs(view.steps)]
-    for change in differing:
-        _show_change(console, change, view)
-    show_count(console, len(differing), len(changes))
+    """Print the drafts that differ, word by word, and how many they are; also where the check finds something else."""
+    for change in changes:
+        if change.differs(view.steps) or any(change.findings):
+            _show_change(console, change, view)
+    show_count(console, changes, view)
 
 
-def show_count(console: Console, differing: int, among: int) -> None:
+def show_count(console: Console, changes: Sequence[Change], view: View) -> None:
     """Say how many of how many drafts differ."""
-    console.print(Text(_("{count} of {all} drafts differ.").format(count=differing, all=among), style="bold"))
+    differing = sum(change.differs(view.steps) for change in changes)
+    console.print(Text(_("{count} of {all} drafts differ.").format(count=differing, all=len(changes)), style="bold"))
 
 
 def _show_change(console: Console, change: Change, view: View) -> None:
@@ -63,6 +63,16 @@ def _show_change(console: Console, change: Change, view: View) -> None:
     for pair in change.pairs:
         if view.whole or (pair.differs and any(part and view.shows(part) for part in pair)):
             _print_part(console, pair.shown, _marked(console, pair))
+    gone, new = change.findings
+    for mark, findings in (("-", gone), ("+", new)):
+        for finding in findings:
+            _print_finding(console, f"{mark} {finding_text(finding)}", finding)
+    if gone or new:
+        console.print()
+
+
+def _print_finding(console: Console, text: str, finding: Finding) -> None:
+    console.print(Text(text, style=_LEVEL_COLOURS.get(finding.level, "")), soft_wrap=True)
 
 
 def _print_heading(console: Console, title: str, note: str = "") -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from drafter.check import GAP
 from drafter.decode import field
 from drafter.messages import _
 from drafter.preview import Column, Row, reaches
-from drafter.records import STAGES, Outcome
+from drafter.records import STAGES, Finding, Outcome
 from drafter.worddiff import Pair, Part, pair_parts, parts_of
 
 MAX_NAME = 120
@@ -36,6 +38,12 @@ class Change(NamedTuple):
     def pairs(self) -> tuple[Pair, ...]:
         """The parts of both letters, side by side."""
         return pair_parts(parts_of_outcome(self.before), parts_of_outcome(self.after))
+
+    @property
+    def findings(self) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+        """What the check no longer finds, and what it finds now; wherever in the text it stands."""
+        old, new = findings_of(self.before), findings_of(self.after)
+        return _without(old, new), _without(new, old)
 
     def differs(self, steps: frozenset[str] = frozenset()) -> bool:
         """Tell whether the paragraphs of the steps differ, of all where none is named; a draft and none do."""
@@ -105,6 +113,23 @@ def stage_of(row: Row) -> str:
 def parts_of_outcome(outcome: Outcome | None) -> tuple[Part, ...]:
     """Return the parts of a draft; none where there is no draft."""
     return parts_of(outcome.draft) if outcome and outcome.draft else ()
+
+
+def findings_of(outcome: Outcome | None) -> tuple[Finding, ...]:
+    """Return what the check finds beside gaps, which are seen in the text itself."""
+    return tuple(finding for finding in outcome.findings if finding.code != GAP) if outcome else ()
+
+
+def _without(findings: Iterable[Finding], others: Iterable[Finding]) -> tuple[Finding, ...]:
+    known = Counter((finding.code, finding.message) for finding in others)
+    left = []
+    for finding in findings:
+        key = (finding.code, finding.message)
+        if known[key]:
+            known[key] -= 1
+        else:
+            left.append(finding)
+    return tuple(left)
 
 
 def _without_draft(outcome: Outcome | None) -> str:

@@ -29,7 +29,7 @@ from drafter.company import copy_template, lay_out
 from drafter.places import Places, shipped
 from drafter.preview import Column, Studio
 from drafter.preview_page import page_of
-from drafter.sheet import Sheet
+from drafter.sheet import Change, Sheet
 from drafter.watching import saved, state_of
 from drafter.worddiff import GONE, NEW, pieces_of
 
@@ -193,16 +193,16 @@ def test_a_mail_is_analysed_once_for_all_tones_and_saves(kit, home: Path, monkey
     assert ["dicke" in friseur.outcomes[column].draft.body for column in shipped_too] == [True, False]
 
 
-def test_an_own_rule_for_reading_mails_is_read_again_when_it_is_saved(kit, home: Path) -> None:
+def test_an_own_check_rule_works_as_soon_as_it_is_saved(kit, home: Path) -> None:
     studio = Studio(Places(home), kit.analyzer.pipeline)
     rules = home / "rules" / "check.yaml"
     rules.write_text(OWN_RULE, encoding="utf-8")
     before, after = Column("sachlich", shipped=True), Column("sachlich")
     studio.reload([rules])
     (row,) = studio.draft(studio.choose(["friseur-du"]).samples, (before, after))
+    change = Change("", row.outcomes[before], row.outcomes[after])
 
-    assert "OWN-lob" in {finding.code for finding in row.outcomes[after].findings}
-    assert "OWN-lob" not in {finding.code for finding in row.outcomes[before].findings}
+    assert not change.differs() and [finding.code for finding in change.findings[1]] == ["OWN-lob"]
 
 
 class Page(HTMLParser):
@@ -327,6 +327,8 @@ def test_watching_begins_also_with_a_broken_template(home: Path) -> None:
         path.write_text("vielen Dank für das liebe Lob.", encoding="utf-8")
         wait(out, "[-nette-] {+liebe+}")
         wait(out, "1 of 1 drafts differ.")
+        (home / "rules" / "check.yaml").write_text(OWN_RULE, encoding="utf-8")
+        wait(out, "+ OWN-lob")
 
 
 @contextmanager

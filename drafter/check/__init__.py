@@ -30,6 +30,10 @@ __all__ = ["GAP", "REPEATED_INSULT", "CheckContext", "Checker", "Spot"]
 RULES = "check.yaml"
 """The file of the data rules, in the rules folder of the company or of the product."""
 
+WORDS = "check_words.tsv"
+FILES = frozenset((RULES, WORDS))
+"""What the check alone reads."""
+
 
 @dataclass(frozen=True)
 class Checker:
@@ -52,8 +56,8 @@ class Checker:
         def table(name: str) -> Path:
             return places.file("lexicon", name)
 
-        groups = read_groups(table("check_words.tsv"))
-        where = Where(table("check_words.tsv"), 1)
+        groups = read_groups(table(WORDS))
+        where = Where(table(WORDS), 1)
         head = FaultHead.load(places.file("heads", "replies.npz"), groups, where)
         rules: dict[str, Rule] = {}
         for folder in reversed(places.folders("rules")):
