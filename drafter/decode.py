@@ -39,6 +39,9 @@ _C1 = {code: bytes([code]).decode("cp1252", "replace") for code in range(0x80, 0
 _C1_ANY = re.compile("[\x80-\x9f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _MOJIBAKE = re.compile("[ÃÂ][\x80-\xbf€ƒ„…†‡ˆ‰Š‹ŒŽ•–—˜™š›œžŸ]|â€|Ãƒ|ðŸ")
+_TROUBLE = re.compile("[ÃÂâð\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Without one of these a text needs no repair; most have none."""
+
 _FIELD_JUNK = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+")
 
 
@@ -97,7 +100,11 @@ def decode(raw: bytes, charset: str | None = None) -> tuple[str, str]:
 
 def clean(text: str) -> tuple[str, str]:
     """Unify line ends, drop control characters, undo mojibake; return the text and a note."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n").replace("\x85", "…")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not _TROUBLE.search(text):
+        return text, ""
+    text = text.replace("\x0c", "\n").replace("\x85", "…")
     text, note = _undo_mojibake(text)
     if _C1_ANY.search(text):
         text = text.translate(_C1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from email.errors import HeaderParseError
 from email.header import decode_header
-from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
 
@@ -13,6 +12,7 @@ from drafter.decode import MAX_BODY_CHARACTERS, MAX_TEXT_BYTES, clean, decode, f
 from drafter.errors import MailError
 from drafter.headers import MAX_FIELD, mailbox_labels, parse_address, parse_date
 from drafter.html import html_to_text
+from drafter.mimetree import AnyPart, ParsedPart, parse
 from drafter.records import Mail
 
 MAX_MULTIPARTS = 100
@@ -46,30 +46,29 @@ def read_mime(raw: bytes, source: str) -> Mail:
     Raises:
         MailError: its parts are nested beyond all measure.
     """
-    containers = len(_CONTAINER.findall(raw))
-    work = containers * raw.count(b"\n")
-    if containers > MAX_MULTIPARTS or work > MAX_PARSE_WORK or (containers and raw.count(b"\n--") > MAX_BOUNDARIES):
-        raise MailError(f"{source}: its parts are nested beyond all measure", "Forward the text alone.")
-    if not _CONTAINER.search(raw, 0, MAX_HEAD_BYTES):
-        raw = raw[: MAX_HEAD_BYTES + MAX_TEXT_BYTES]  # one part only: no text beyond can come to anything
     try:
-        message = BytesParser(policy=compat32).parsebytes(raw)
-        body, was_html, notes = _body(message)
+        part = parse(raw) or _parsed(raw, source)
+        body, was_html, notes = _body(part)
     except (RecursionError, MemoryError) as error:
         raise MailError(f"{source}: nested too deeply to be read", "Forward the text alone.") from error
-    name, address = parse_address(_header(message, "from"))
-    headers = {key: value for key in KEPT_HEADERS if (value := field(_header(message, key), 1_000))}
+    values = part.values
+
+    def header(name: str) -> str:
+        return header_text(values[name]) if name in values else ""
+
+    name, address = parse_address(header("from"))
+    headers = {key: value for key in KEPT_HEADERS if key in values and (value := field(header(key), 1_000))}
     return Mail(
         body.rstrip(),
         source=source,
-        subject=field(_header(message, "subject"), MAX_FIELD),
+        subject=field(header("subject"), MAX_FIELD),
         from_name=name,
         from_address=address,
-        to=field(_header(message, "to"), MAX_FIELD),
-        date=parse_date(field(_header(message, "date"), 200)),
-        message_id=first_id(_header(message, "message-id")),
-        in_reply_to=first_id(_header(message, "in-reply-to")),
-        references=tuple(MESSAGE_ID.findall(_header(message, "references"))[-MAX_REFERENCES:]),
+        to=field(header("to"), MAX_FIELD),
+        date=parse_date(field(header("date"), 200)),
+        message_id=first_id(header("message-id")),
+        in_reply_to=first_id(header("in-reply-to")),
+        references=tuple(MESSAGE_ID.findall(header("references"))[-MAX_REFERENCES:]),
         headers=headers,
         was_html=was_html,
         notes=notes,
@@ -78,10 +77,19 @@ def read_mime(raw: bytes, source: str) -> Mail:
     )
 
 
-def _header(message: Message, name: str) -> str:
-    """Return a header decoded, "" where there is none; raw where it cannot be decoded."""
-    found = (value for key, value in message.raw_items() if key.lower() == name)
-    return header_text(str(next(found, "")))
+def _parsed(raw: bytes, source: str) -> ParsedPart:
+    """Parse a mail that is not well formed with the standard library.
+
+    Raises:
+        MailError: its parts are nested beyond all measure.
+    """
+    containers = len(_CONTAINER.findall(raw))
+    work = containers * raw.count(b"\n")
+    if containers > MAX_MULTIPARTS or work > MAX_PARSE_WORK or (containers and raw.count(b"\n--") > MAX_BOUNDARIES):
+        raise MailError(f"{source}: its parts are nested beyond all measure", "Forward the text alone.")
+    if not _CONTAINER.search(raw, 0, MAX_HEAD_BYTES):
+        raw = raw[: MAX_HEAD_BYTES + MAX_TEXT_BYTES]  # one part only: no text beyond can come to anything
+    return ParsedPart(BytesParser(policy=compat32).parsebytes(raw))
 
 
 def header_text(raw: str) -> str:
@@ -113,46 +121,49 @@ def first_id(value: str) -> str:
     return field(match[0] if match else value, MAX_FIELD)
 
 
-def _body(message: Message) -> tuple[str, bool, tuple[str, ...]]:
+def _body(part: AnyPart) -> tuple[str, bool, tuple[str, ...]]:
     """Return the text, whether it came from HTML, and notes."""
     budget = [MAX_PARTS]
     notes: list[str] = []
-    text, was_html = _text_of(message, 0, budget, notes)
+    text, was_html = _text_of(part, 0, budget, notes)
     if not text.strip():
-        text, was_html = _text_of_attached(message, 0, budget, notes)
+        text, was_html = _text_of_attached(part, 0, budget, notes)
     if budget[0] < 0:
         notes.append(f"only the first {MAX_PARTS} parts were read")
     text, note = clean(text)
     return text, was_html, (*notes, note)
 
 
-def _text_of(part: Message, depth: int, budget: list[int], notes: list[str]) -> tuple[str, bool]:
+def _text_of(part: AnyPart, depth: int, budget: list[int], notes: list[str]) -> tuple[str, bool]:
     budget[0] -= 1
     if depth > MAX_DEPTH or budget[0] < 0:
         return "", False
-    kind = part.get_content_type()
-    if children := _children(part):
-        if part.get_content_maintype() == "message":
+    kind = part.kind
+    if part.children:
+        if kind.startswith("message/"):
             return "", False
-        found = [_text_of(child, depth + 1, budget, notes) for child in children]
-        return _best(found) if kind == "multipart/alternative" else _joined(found)
-    if depth and _is_attachment(part):
+        if kind == "multipart/alternative":
+            return _best(part, depth, budget, notes)
+        return _joined([_text_of(child, depth + 1, budget, notes) for child in part.children])
+    if depth and part.is_attachment:
         return "", False
     if kind in ("text/plain", "text/html", "text/enriched") or (not depth and kind.startswith("multipart/")):
         return _leaf(part, kind, notes)
     return "", False
 
 
-def _children(part: Message) -> list[Message]:
-    payload = part.get_payload()
-    return [child for child in payload if isinstance(child, Message)] if isinstance(payload, list) else []
-
-
-def _best(found: list[tuple[str, bool]]) -> tuple[str, bool]:
-    """Among alternatives take plain text, unless it is empty."""
-    filled = [item for item in found if item[0].strip()]
-    plain = [item for item in filled if not item[1]]
-    return (plain or filled or [("", False)])[0]
+def _best(part: AnyPart, depth: int, budget: list[int], notes: list[str]) -> tuple[str, bool]:
+    """Among alternatives take plain text, unless it is empty; HTML is only read where it is needed."""
+    markup = [child for child in part.children if child.kind in ("text/html", "multipart/related")]
+    others = [child for child in part.children if child not in markup]
+    filled: list[tuple[str, bool]] = []
+    for child in (*others, *markup):
+        found = _text_of(child, depth + 1, budget, notes)
+        if found[0].strip():
+            if not found[1]:
+                return found
+            filled.append(found)
+    return filled[0] if filled else ("", False)
 
 
 def _joined(found: list[tuple[str, bool]]) -> tuple[str, bool]:
@@ -160,15 +171,14 @@ def _joined(found: list[tuple[str, bool]]) -> tuple[str, bool]:
     return "\n\n".join(text.strip("\n") for text, _ in filled), any(was_html for _, was_html in filled)
 
 
-def _text_of_attached(message: Message, depth: int, budget: list[int], notes: list[str]) -> tuple[str, bool]:
+def _text_of_attached(message: AnyPart, depth: int, budget: list[int], notes: list[str]) -> tuple[str, bool]:
     """Read a message forwarded as attachment: it counts where the mail has no text of its own."""
-    for part in _children(message):
+    for part in message.children:
         budget[0] -= 1
         if depth > MAX_DEPTH or budget[0] < 0:
             break
-        attached = _children(part) if part.get_content_type() == "message/rfc822" else []
-        if attached:
-            text, was_html = _text_of(attached[0], depth + 1, budget, notes)
+        if part.kind == "message/rfc822" and part.children:
+            text, was_html = _text_of(part.children[0], depth + 1, budget, notes)
         else:
             text, was_html = _text_of_attached(part, depth + 1, budget, notes)
         if text.strip():
@@ -177,29 +187,16 @@ def _text_of_attached(message: Message, depth: int, budget: list[int], notes: li
     return "", False
 
 
-def _is_attachment(part: Message) -> bool:
-    return part.get_content_disposition() == "attachment" or bool(part.get_filename())
-
-
-def _leaf(part: Message, kind: str, notes: list[str]) -> tuple[str, bool]:
-    payload = part.get_payload(decode=True)
-    raw = payload if isinstance(payload, bytes) else b""
-    text, note = decode(raw[:MAX_TEXT_BYTES], _charset(part))
+def _leaf(part: AnyPart, kind: str, notes: list[str]) -> tuple[str, bool]:
+    text, note = decode(part.text[:MAX_TEXT_BYTES], part.parameter("charset"))
     notes.extend([note] if note else [])
     if part.defects:
-        notes.append("damaged part: " + ", ".join(sorted({type(defect).__name__ for defect in part.defects})))
+        notes.append("damaged part: " + ", ".join(part.defects))
     if kind == "text/html":
         return html_to_text(text), True
-    if str(part.get_param("format", "")).lower() == "flowed":
-        text = _unfold(text[: 2 * MAX_BODY_CHARACTERS], str(part.get_param("delsp", "")).lower() == "yes")
+    if part.parameter("format").lower() == "flowed":
+        text = _unfold(text[: 2 * MAX_BODY_CHARACTERS], part.parameter("delsp").lower() == "yes")
     return text, False
-
-
-def _charset(part: Message) -> str | None:
-    try:
-        return part.get_content_charset()
-    except (LookupError, ValueError, TypeError, AttributeError):
-        return None
 
 
 def _unfold(text: str, delete_space: bool) -> str:

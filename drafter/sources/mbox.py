@@ -14,12 +14,13 @@ from drafter.read import MAX_FILE_BYTES
 from drafter.sources.origin import Origin
 from drafter.sources.raw import Raw
 
-MAX_LINE_BYTES = 1024 * 1024
-"""Longer lines are read in pieces."""
-
 SUFFIXES = (".mbox", ".mbx")
 
 _BOM = b"\xef\xbb\xbf"
+_BLANK = b"\n\n"
+_CHUNK = 1024 * 1024
+_MAX_SEPARATOR = 300
+_LOOK_AHEAD = 1_000
 _HEADER_LINE = re.compile(rb"[!-9;-~]{1,100}:|>?From ")
 _SURE_HEADER = re.compile(
     rb"(?:x-[!-9;-~]{1,100}|received|return-path|delivered-to|message-id|mime-version|content-type|date|from|to|subject"
@@ -43,33 +44,69 @@ def read_mbox(origin: Origin) -> Iterator[Raw]:
 
 
 def _split(stream: BinaryIO) -> Iterator[bytes]:
-    """Split at the separators; the escape of `>From ` is taken back; a mail over the limit is cut."""
-    held: list[bytes] = []
-    size, after_blank, begins = 0, True, True
-    line = stream.readline(MAX_LINE_BYTES).removeprefix(_BOM)
-    while line:
-        following = stream.readline(MAX_LINE_BYTES)
-        if begins and line.startswith(b"From ") and _separates(line, following, after_blank):
-            if size:
-                yield _unescaped(held)
-            held, size = [], 0
-        elif size < MAX_FILE_BYTES and (size or line.strip()):
-            held.append(line)
-            size += len(line)
-        after_blank = not line.strip()
-        begins = line.endswith(b"\n")
-        line = following
-    if size:
-        yield _unescaped(held)
+    """Split at the separators; the escape of `>From ` is taken back; a mail over the limit is cut.
+
+    Bytes are searched in large pieces: two before the place that the search has come to, and some hundreds behind
+    every candidate, stay at hand.
+    """
+    mail = _Growing()
+    buffer = _BLANK + stream.read(_CHUNK).removeprefix(_BOM).lstrip(b"\r\n")
+    start = len(_BLANK)  # what stands before is no part of the mail, or is taken already
+    search = start - 1  # the end of the line before
+    ended = len(buffer) == start
+    while True:
+        at = buffer.find(b"\nFrom ", search)
+        if at >= 0 and (ended or at + _LOOK_AHEAD <= len(buffer)):
+            search = at + 1
+            if end := _separator(buffer, at):
+                mail.take(buffer[start : at + 1])
+                yield from mail.finished()
+                start, search = end, end - 1
+            continue
+        if ended:
+            mail.take(buffer[start:])
+            yield from mail.finished()
+            return
+        search = at if at >= 0 else max(search, len(buffer) - len(b"\nFrom"))
+        mail.take(buffer[start:search])
+        start = max(start, search)
+        chunk = stream.read(_CHUNK)
+        ended = not chunk
+        kept = max(0, search - len(_BLANK))
+        buffer, start, search = buffer[kept:] + chunk, start - kept, search - kept
+
+
+def _separator(buffer: bytes, at: int) -> int:
+    """Return where the line of a separator ends that begins behind `at`, 0 where it is prose."""
+    end = buffer.find(b"\n", at + 1, at + 1 + _MAX_SEPARATOR) + 1
+    if not end:
+        return 0
+    after_blank = buffer[at - 1 : at] == b"\n" or buffer[at - 2 : at] == b"\n\r"
+    return end if _separates(buffer[at + 1 : end], buffer[end : end + 200], after_blank) else 0
 
 
 def _separates(line: bytes, following: bytes, after_blank: bool) -> bool:
     """Tell a separator from prose: by a date in it and a header below; on doubt one of them has to be sure."""
-    if _DATED.match(line[:300]):
-        return bool((_HEADER_LINE if after_blank else _SURE_HEADER).match(following[:200]))
-    return after_blank and bool(_SURE_HEADER.match(following[:200]))
+    if _DATED.match(line):
+        return bool((_HEADER_LINE if after_blank else _SURE_HEADER).match(following))
+    return after_blank and bool(_SURE_HEADER.match(following))
 
 
-def _unescaped(held: list[bytes]) -> bytes:
-    data = b"".join(held)[:MAX_FILE_BYTES]
-    return _ESCAPED_FROM.sub(rb"\1", data) if b"\n>" in data or data.startswith(b">") else data
+class _Growing:
+    """A mail while its pieces are found; what is over the limit is left out."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+        self._size = 0
+
+    def take(self, piece: bytes) -> None:
+        if piece and self._size < MAX_FILE_BYTES:
+            self._pieces.append(piece[: MAX_FILE_BYTES - self._size])
+            self._size += len(piece)
+
+    def finished(self) -> Iterator[bytes]:
+        """Yield the mail, if there is one, and begin the next."""
+        data = b"".join(self._pieces)
+        self._pieces, self._size = [], 0
+        if data and not data.isspace():
+            yield _ESCAPED_FROM.sub(rb"\1", data) if b"\n>" in data or data.startswith(b">") else data

@@ -48,8 +48,8 @@ def read_raw(raw: Raw) -> Mail:
         mail = record_mail(json_object(raw.data))
     else:
         mail = read_bytes(raw.data[:MAX_FILE_BYTES], raw.key, raw.kind)
-    labels = tuple(dict.fromkeys((*raw.labels, *mail.labels)))
-    notes = mail.notes
-    if len(raw.data) >= MAX_FILE_BYTES:
-        notes = (*notes, f"only the first {MAX_FILE_BYTES // 1024 // 1024} MB were read")
-    return replace(mail, source=raw.key, labels=labels, notes=notes)
+    if mail.source == raw.key and not raw.labels and len(raw.data) < MAX_FILE_BYTES:
+        return mail
+    cut = f"only the first {MAX_FILE_BYTES // 1024 // 1024} MB were read"
+    notes = mail.notes if len(raw.data) < MAX_FILE_BYTES else (*mail.notes, cut)
+    return replace(mail, source=raw.key, labels=tuple(dict.fromkeys((*raw.labels, *mail.labels))), notes=notes)
