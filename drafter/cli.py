@@ -13,6 +13,7 @@ from drafter import __version__
 from drafter.cli_advice import advice_command
 from drafter.cli_check import check_command
 from drafter.cli_compare import compare_command
+from drafter.cli_coverage import coverage_command
 from drafter.cli_history import history_group
 from drafter.cli_kit import copy_text, load_kit, open_lines, read_values, tell_accepted
 from drafter.cli_letters import confirm_command, notice_command
@@ -223,6 +224,7 @@ main.add_command(notice_command)
 main.add_command(promises_group)
 main.add_command(templates_group)
 templates_group.add_command(preview_command)
+templates_group.add_command(coverage_command)
 
 
 def _read_one(file: str) -> Mail:

@@ -21,7 +21,7 @@ from drafter.errors import DrafterError
 from drafter.history import History
 from drafter.history.keys import when_of
 from drafter.messages import _, threat_name
-from drafter.places import Places, find_places
+from drafter.places import RULE_FOLDERS, Places, find_places
 from drafter.plan import LAST_STAGES, Case, StepRule, load_steps, make_case, make_plan, status_of
 from drafter.policy import Policy, load_policy
 from drafter.promises import promises_of
@@ -32,9 +32,6 @@ from drafter.sent import StageRule, as_sent, load_stage_rules
 from drafter.snapshot import remember
 from drafter.wishes import Wishes
 from drafter.zones import ZoneFinder
-
-RULE_FOLDERS = ("rules", "lexicon", "heads")
-"""What is loaded for reading mails and checking replies; all other files are for writing."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +69,7 @@ class Kit:
         """
         mail = read_paste(mail) if isinstance(mail, str) else mail
         analysis = analysis or self.analyze(mail)
-        if reason := self._skip_reason(mail, analysis):
+        if reason := self.skip_reason(mail, analysis):
             return Outcome(mail.id, mail.source, "skipped", reason, mail, analysis)
         case = make_case(self.policy, analysis, wishes, self.history.recall(mail) if past is None else past)
         plan = make_plan(self.steps, case)
@@ -165,7 +162,8 @@ class Kit:
         )
         return self.checker.spots(reply, context)
 
-    def _skip_reason(self, mail: Mail, analysis: Analysis) -> str:
+    def skip_reason(self, mail: Mail, analysis: Analysis) -> str:
+        """Return why a mail gets no reply, or "" where it gets one."""
         if not mail.body.strip():
             return _("The mail is empty.")
         if self.is_own(mail):

@@ -14,7 +14,8 @@ from drafter.messages import _
 from drafter.notes import Doubt
 from drafter.places import Places
 from drafter.plan import Case, make_case, status_of
-from drafter.records import Analysis, Draft, Facts, Finding, Mail, Outcome, Plan, Promise, Situation, Step
+from drafter.policy import Policy
+from drafter.records import Analysis, Conversation, Draft, Facts, Finding, Mail, Outcome, Plan, Promise, Situation, Step
 from drafter.rendering import NOTHING, reply_form
 from drafter.wishes import Wishes
 
@@ -68,18 +69,28 @@ def write(kit: Kit, letter: Letter, wishes: Wishes) -> Outcome:
     Raises:
         DrafterError: a wish, the policy, a template or the history is wrong.
     """
-    analysis = _analysis(kit, letter)
-    case = make_case(kit.policy, analysis, replace(wishes, stage="none"), kit.history.recall(letter.mail))
-    fit = (option for option in case.options if letter.situation and not letter.met & set(option.meets))
-    case = case._replace(options=tuple(fit))
+    analysis = analysis_of(kit, letter)
+    case = letter_case(kit.policy, letter, analysis, wishes, kit.history.recall(letter.mail))
     plan = Plan("none", load_letters(kit.places)[letter.kind])
     plan, draft = kit.renderer(wishes.tone).render(
-        letter.mail, case, plan, NOTHING, {**_named(letter), **letter.values}, f"{letter.kind}_subject"
+        letter.mail, case, plan, NOTHING, values_of(letter), subject_of(letter.kind)
     )
     findings = _findings(kit, letter, case, draft)
     faulty = any(finding.level == "error" for finding in findings)
     status, why = status_of(plan, [_("The check found errors in the draft.")] if faulty else [])
     return Outcome(letter.mail.id, letter.mail.source, status, why, letter.mail, analysis, plan, draft, findings)
+
+
+def letter_case(policy: Policy, letter: Letter, analysis: Analysis, wishes: Wishes, past: Conversation) -> Case:
+    """Gather what a letter is worded by; of the solutions stay those that the letter does not bring by itself."""
+    case = make_case(policy, analysis, replace(wishes, stage="none"), past)
+    fit = (option for option in case.options if letter.situation and not letter.met & set(option.meets))
+    return case._replace(options=tuple(fit))
+
+
+def subject_of(kind: str) -> str:
+    """Return the name of the template that words the subject of a kind of letters."""
+    return f"{kind}_subject"
 
 
 def accept(kit: Kit, letter: Letter, outcome: Outcome) -> bool:
@@ -116,7 +127,7 @@ def load_letters(places: Places) -> dict[str, tuple[Step, ...]]:
     return found
 
 
-def _analysis(kit: Kit, letter: Letter) -> Analysis:
+def analysis_of(kit: Kit, letter: Letter) -> Analysis:
     """Take whom the letter goes to from the mail, and nothing of its mood: the letter does not answer it."""
     found = kit.analyze(letter.mail)
     facts = found.facts
@@ -134,11 +145,13 @@ def _spare(facts: Facts) -> Facts:
     return replace(facts, waiting="", attempts=0, harm=())
 
 
-def _named(letter: Letter) -> dict[str, str]:
-    """Write a number with its own label as it was given; one without gets a label from the templates' words."""
-    if " " not in letter.number:
-        return {}
-    return {"reference": f" ({letter.number})", "named": f" ({letter.number})", "about": f" ({letter.number})"}
+def values_of(letter: Letter) -> dict[str, Any]:
+    """Return what the templates get beside the mail.
+
+    A number with its own label stays as it was given; one without gets a label from the templates' words.
+    """
+    number = f" ({letter.number})" if " " in letter.number else ""
+    return ({"reference": number, "named": number, "about": number} if number else {}) | dict(letter.values)
 
 
 def _findings(kit: Kit, letter: Letter, case: Case, draft: Draft) -> tuple[Finding, ...]:

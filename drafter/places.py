@@ -16,6 +16,10 @@ from drafter.messages import _
 POLICY_NAME = "drafter.toml"
 """The file whose presence makes a folder a company folder."""
 
+RULE_FOLDERS = ("rules", "lexicon", "heads")
+"""What is loaded for reading mails and checking replies; all other files are for writing."""
+
+_RULE_SUFFIXES = (".yaml", ".tsv", ".npz")
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -39,7 +43,7 @@ class Places:
 
     def folders(self, name: str) -> list[Path]:
         """Return the folders to search for `templates` or `rules`, the company's first."""
-        base = shipped("models") / name if name in ("rules", "lexicon", "heads") else shipped(name)
+        base = shipped("models") / name if name in RULE_FOLDERS else shipped(name)
         own = self.home / name if self.home else None
         return [own, base] if own and own.is_dir() else [base]
 
@@ -47,6 +51,12 @@ class Places:
         """Return the first existing file `relative` in the folders of `name`."""
         candidates = [folder / relative for folder in self.folders(name)]
         return next((path for path in candidates if path.is_file()), candidates[-1])
+
+    @property
+    def has_own_rules(self) -> bool:
+        """Whether the company folder has rules or word lists of its own."""
+        own = [folder for name in RULE_FOLDERS for folder in self.folders(name)[:-1]]
+        return any(path.suffix in _RULE_SUFFIXES for folder in own for path in folder.rglob("*"))
 
     @property
     def pipeline(self) -> Path:

@@ -22,11 +22,11 @@ from drafter.analysis.quotable import QuoteFinder
 from drafter.briefing import load_hints
 from drafter.check import FILES as CHECK_FILES
 from drafter.check import CheckContext, Checker, Spot
-from drafter.drafting import RULE_FOLDERS, Kit, load_from
+from drafter.drafting import Kit, load_from
 from drafter.errors import DrafterError, PolicyError, TemplateError
 from drafter.history import NONE
 from drafter.messages import _, near
-from drafter.places import POLICY_NAME, Places, find_places
+from drafter.places import POLICY_NAME, RULE_FOLDERS, Places, find_places
 from drafter.plan import load_steps
 from drafter.policy import load_policy
 from drafter.read import read_file
@@ -237,7 +237,7 @@ class Studio:
     def _load_shipped(self) -> Kit:
         """Load what is shipped; where the company reads mails by our rules, their analyses serve both."""
         places, own = Places(), self._kit.policy
-        ours = _remembering(load_from(places, self._pipeline, NONE)) if _has_rules(self.places) else self._kit
+        ours = _remembering(load_from(places, self._pipeline, NONE)) if self.places.has_own_rules else self._kit
         kit = _rewritten(ours, places)
         alike = {name: getattr(own, name) for name in SAME_POLICY}
         return replace(kit, policy=kit.policy.model_copy(update=alike))
@@ -271,12 +271,6 @@ def _mails(name: str, known: Iterable[str]) -> tuple[tuple[Sample, ...], tuple[s
         return (Sample(path.name, read_file(path)),), ()
     except DrafterError as error:
         return (), (error.message,)
-
-
-def _has_rules(places: Places) -> bool:
-    """Tell whether the company reads mails or checks replies by rules of its own."""
-    own = [places.home / name for name in RULE_FOLDERS] if places.home else []
-    return any(path.suffix in (".yaml", ".tsv", ".npz") for folder in own for path in folder.rglob("*"))
 
 
 def _rewritten(kit: Kit, places: Places) -> Kit:

@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from drafter.places import Places
 from drafter.plan import Case, StepRule
@@ -20,6 +20,9 @@ from drafter.sandbox import guarded
 from drafter.templates import BASE_TONE, Templates
 from drafter.values import Declined, Values
 from drafter.wording import FORMS, Words
+
+if TYPE_CHECKING:
+    from drafter.branches import Probe
 
 NOTHING = Quotable()
 MAX_TURNS = 6
@@ -43,10 +46,12 @@ class _Letter(NamedTuple):
 class Renderer:
     """The templates of one tone, ready to word plans."""
 
-    def __init__(self, places: Places, rules: tuple[StepRule, ...], tone: str = BASE_TONE) -> None:
+    def __init__(
+        self, places: Places, rules: tuple[StepRule, ...], tone: str = BASE_TONE, probe: Probe | None = None
+    ) -> None:
         self.words = Words.load(places)
         self.values = Values(self.words)
-        self.templates = Templates(places, tone)
+        self.templates = Templates(places, tone, probe)
         self._spare = {rule.name for rule in rules if rule.spare}
         self._joined = {rule.name for rule in rules if rule.join}
 
@@ -65,28 +70,60 @@ class Renderer:
         Raises:
             TemplateError: a template is missing or wrong; with file and line.
         """
-        variant = Variant.of(self.words, _region(case), case.policy.calendar.country)
-        letter = _Letter(reply_form(case), seed_of(mail), case.wishes.values, variant)
-        context = {**self.values.of(mail, case, fit), **self._helpers(mail, letter)}
-        context["region"], context["amount"] = variant.region, variant.rewrite_amount(context["amount"], self.words)
-        context |= values or {}
+        letter = self._about(mail, case)
+        variant, context = letter.variant, self.context(mail, case, fit, values)
         options = tuple(
-            Option(rule.id, self.templates.render_source(rule.text, f"option {rule.id}", context), rule.goodwill)
-            for rule in case.options
+            Option(rule.id, worded["text"], rule.goodwill)
+            for rule, worded in zip(case.options, context["options"], strict=True)
         )
-        context["options"] = [{"text": option.text, "goodwill": option.goodwill} for option in options]
-        context["declined"] = [self._declined(no, context) for no in self.values.declined(case)]
         paragraphs = self._paragraphs(plan.steps, context, lower_first=not variant.is_swiss)
         if _word_count(paragraphs) > case.policy.style.max_words - FRAME_WORDS:
             plan = replace(plan, steps=tuple(step for step in plan.steps if self._is_needed(step, case)))
             paragraphs = self._paragraphs(plan.steps, context, lower_first=not variant.is_swiss)
         facts = case.analysis.facts
         names = (*facts.surname.split(), *facts.first_name.split())
-        body = variant.spell(self._letter(case, letter, paragraphs, context), self.words, names)
+        text = "\n\n".join(paragraph.text for paragraph in paragraphs)
+        body = self.templates.render("letter", self.frame(mail, case, text, context)) + "\n"
+        body = variant.spell(body, self.words, names)
         paragraphs = tuple(replace(p, text=variant.spell(p.text, self.words, names)) for p in paragraphs)
         plan = replace(plan, options=options, gaps=tuple(self._gaps_in(body)))
         own = self.templates.render(subject, context) if subject and not mail.subject else ""
         return plan, Draft(own or self._subject(mail, letter.form), body, paragraphs)
+
+    def context(
+        self, mail: Mail, case: Case, fit: Quotable = NOTHING, values: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Return all that the templates of the steps may use; the arguments are those of `render`.
+
+        Raises:
+            TemplateError: an option or a reason of the policy is wrong.
+        """
+        letter = self._about(mail, case)
+        variant = letter.variant
+        context = {**self.values.of(mail, case, fit), **self._helpers(mail, letter)}
+        context["region"], context["amount"] = variant.region, variant.rewrite_amount(context["amount"], self.words)
+        context |= values or {}
+        context["options"] = [
+            {"text": self.templates.render_source(rule.text, f"option {rule.id}", context), "goodwill": rule.goodwill}
+            for rule in case.options
+        ]
+        context["declined"] = [self._declined(no, context) for no in self.values.declined(case)]
+        return context
+
+    def frame(self, mail: Mail, case: Case, paragraphs: str, context: dict[str, Any]) -> dict[str, Any]:
+        """Return all that the frame of a letter may use."""
+        letter = self._about(mail, case)
+        return {
+            **context,
+            "salutation": self._salutation(case, letter.form),
+            "salutation_end": "" if letter.variant.is_swiss else ",",
+            "paragraphs": paragraphs,
+            "signature": case.policy.company.signature.strip(),
+        }
+
+    def _about(self, mail: Mail, case: Case) -> _Letter:
+        variant = Variant.of(self.words, _region(case), case.policy.calendar.country)
+        return _Letter(reply_form(case), seed_of(mail), case.wishes.values, variant)
 
     def _is_needed(self, step: Step, case: Case) -> bool:
         return step.name not in self._spare or step.name in case.wishes.add_steps
@@ -132,16 +169,6 @@ class Renderer:
                 return text
             texts.append(text)
         return min(texts, key=lambda text: len(spoken & self.words.echoes(text)))
-
-    def _letter(self, case: Case, letter: _Letter, paragraphs: tuple[Paragraph, ...], context: dict[str, Any]) -> str:
-        frame = {
-            **context,
-            "salutation": self._salutation(case, letter.form),
-            "salutation_end": "" if letter.variant.is_swiss else ",",
-            "paragraphs": "\n\n".join(paragraph.text for paragraph in paragraphs),
-            "signature": case.policy.company.signature.strip(),
-        }
-        return self.templates.render("letter", frame) + "\n"
 
     def _salutation(self, case: Case, form: str) -> str:
         facts = case.analysis.facts

@@ -50,8 +50,10 @@ _BUILTINS = frozenset(
     ["range", "lipsum", "dict", "cycler", "joiner", "namespace", "self", "caller", "super", "varargs", "kwargs"]
 )
 ADDRESS = re.compile(r"(?<![{%#])\{(?![{%#])([^{}|\n]*(?:\|[^{}|\n]*){1,2})\}")
+"""{Sie|du|ihr}"""
+
 _VARIANT = re.compile(r"^===[ \t]*$", re.MULTILINE)
-_CLOSERS = {"{{": "}}", "{%": "%}", "{#": "#}"}
+CLOSERS = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _OPENER = re.compile(r"\{[{%#]")
 _BRACE = re.compile(r"[{}][^{}\n]{0,40}[}]?")
 _spent: ContextVar[int] = ContextVar("spent", default=0)
@@ -161,7 +163,7 @@ def masked(source: str, address: bool = True) -> str:
     parts: list[str] = []
     place = 0
     while opener := _OPENER.search(source, place):
-        end = source.find(_CLOSERS[opener[0]], opener.end())
+        end = source.find(CLOSERS[opener[0]], opener.end())
         if end < 0:  # Jinja says it better
             return "".join(parts) + _blank(source[place:])
         parts += [source[place : opener.start()], _blank(source[opener.start() : end + 2])]

@@ -14,7 +14,7 @@ from jinja2 import TemplateSyntaxError, meta, nodes
 
 from drafter.data import read_text
 from drafter.errors import TemplateError
-from drafter.letters import load_letters
+from drafter.letters import load_letters, subject_of
 from drafter.messages import _, near
 from drafter.places import Places, shipped
 from drafter.plan import load_steps
@@ -126,7 +126,7 @@ def wanted(places: Places) -> dict[str, str]:
         DataError: one of them is wrong.
     """
     letters = load_letters(places)
-    names = {FRAME: "every letter"} | {f"{letter}_subject": "letters.yaml" for letter in letters}
+    names = {FRAME: "every letter"} | {subject_of(letter): "letters.yaml" for letter in letters}
     names |= {step.name: "letters.yaml" for steps in letters.values() for step in steps}
     return names | {rule.name: "plan.yaml" for rule in load_steps(places)}
 
@@ -142,8 +142,8 @@ def included_by(templates: Mapping[str, TemplateFile]) -> dict[str, list[str]]:
     return found
 
 
-def unused(templates: Mapping[str, TemplateFile], asked: Iterable[str], tone: str) -> list[str]:
-    """Return the templates in the folder of a tone that no step and no used template reaches."""
+def unused(templates: Mapping[str, TemplateFile], asked: Iterable[str], tone: str = "") -> list[str]:
+    """Return the templates, or those in the folder of a tone, that no step and no used template reaches."""
     reached: set[str] = set()
     waiting = [name for name in asked if name in templates]
     while waiting:
@@ -152,7 +152,25 @@ def unused(templates: Mapping[str, TemplateFile], asked: Iterable[str], tone: st
             reached.add(name)
             patterns = used(templates[name].source, name)[1]
             waiting += [other for other in templates if any(fnmatchcase(other, pattern) for pattern in patterns)]
-    return [name for name, template in templates.items() if name not in reached and template.tone == tone]
+    return [name for name, template in templates.items() if name not in reached and tone in ("", template.tone)]
+
+
+def has_own(places: Places) -> bool:
+    """Tell whether a company folder has templates of its own."""
+    return any(template.own for tone in tones(places) for template in in_force(places, tone).values())
+
+
+def closure(template: TemplateFile, templates: Mapping[str, TemplateFile]) -> list[TemplateFile]:
+    """Return a template and all that it includes."""
+    found = {template.name: template}
+    waiting = [template]
+    while waiting:
+        for pattern in used(waiting[0].source, waiting[0].name)[1]:
+            names = [name for name in templates if name not in found and fnmatchcase(name, pattern)]
+            waiting += [templates[name] for name in names]
+            found |= {name: templates[name] for name in names}
+        waiting.pop(0)
+    return list(found.values())
 
 
 def find_template(places: Places, name: str, tone: str) -> TemplateFile:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import FileSystemBytecodeCache, FileSystemLoader, Template, TemplateSyntaxError
 from jinja2.exceptions import TemplateNotFound
@@ -22,6 +22,9 @@ from drafter.messages import _, known_names, near
 from drafter.places import Places
 from drafter.sandbox import Environment, joined, prepare_source, start_counting
 from drafter.snapshot import cache_folder
+
+if TYPE_CHECKING:
+    from drafter.branches import Probe
 
 BASE_TONE = "sachlich"
 """Every other tone falls back to this one, file by file."""
@@ -39,10 +42,10 @@ _UNDEFINED = re.compile(r"'(\w+)' is undefined")
 class Templates:
     """The templates of one tone."""
 
-    def __init__(self, places: Places, tone: str) -> None:
+    def __init__(self, places: Places, tone: str, probe: Probe | None = None) -> None:
         folders = [str(folder) for folder in tone_folders(places, tone)]
         self._loader = _ToneLoader(folders, encoding="utf-8-sig")
-        self._environment = Environment(loader=self._loader, bytecode_cache=_bytecode_cache())
+        self._environment = _environment(self._loader, probe)
         self._of_policy: dict[tuple[str, str], Template] = {}  # no more than the policy has options and reasons
 
     @cached_property
@@ -86,8 +89,11 @@ class Templates:
 class _ToneLoader(FileSystemLoader):
     """Reads templates and turns the two notations of template writers into Jinja."""
 
+    probe: Probe | None = None
+
     def get_source(self, environment: Any, template: str) -> tuple[str, str, Callable[[], bool]]:
         source, filename, uptodate = self.read(environment, template)
+        source = self.probe.source(source, filename) if self.probe else source
         try:
             return prepare_source(source, template), filename, uptodate
         except TemplateSyntaxError as error:
@@ -157,6 +163,16 @@ def _tidy(text: str) -> str:
     """Strip the white space that blocks leave behind; at most one blank line stays."""
     lines = [line.strip() for line in text.strip().splitlines()]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
+
+
+def _environment(loader: _ToneLoader, probe: Probe | None) -> Environment:
+    """Return the sandbox for templates; with a probe nothing of it is kept."""
+    if probe is None:
+        return Environment(loader=loader, bytecode_cache=_bytecode_cache())
+    from drafter.branches import ProbedEnvironment  # for template writers alone
+
+    loader.probe = probe
+    return ProbedEnvironment(probe, loader=loader)
 
 
 def _bytecode_cache() -> FileSystemBytecodeCache | None:

@@ -9,6 +9,10 @@ import pytest
 from drafter.company import lay_out
 from drafter.errors import DataError, MailError
 from drafter.places import Places
+from drafter.plan import load_steps, make_case, make_plan
+from drafter.policy import altered, load_policy
+from drafter.readings import sample_readings
+from drafter.records import EMOTIONS, SITUATIONS, STAGES, THREATS
 from drafter.samples import draft_letter_sample, draft_sample, load_letter_samples, load_mail_samples, load_samples
 
 SAMPLES = load_samples(Places())
@@ -39,12 +43,29 @@ def test_a_letter_sample_gets_a_letter_without_error(kit, sample) -> None:
     assert not [finding for finding in outcome.findings if finding.level == "error"]
 
 
-def test_a_sample_is_drafted_in_each_form_of_address(remembering_kit) -> None:
-    bodies = [draft_sample(remembering_kit, SAMPLES[0], register=form).draft.body for form in ("sie", "du", "ihr")]
+def test_together_they_cover_all_that_a_reply_depends_on() -> None:
+    places, found = Places(), sample_readings(Places())
+    analyses = [found[sample.id].analysis for sample in SAMPLES]
+    cases = [make_case(altered(load_policy(places), s.policy), found[s.id].analysis, s.wishes, s.past) for s in SAMPLES]
+    plans = [make_plan(load_steps(places), case) for case in cases]
 
-    assert [any(word in body.split() for body in [bodies[n]]) for n, word in enumerate(("Sie", "du", "ihr"))] == [
-        True
-    ] * 3
+    assert len([sample for sample in SAMPLES if 30 <= len(sample.mail.body.split()) <= 120]) >= 50
+    assert {step.name for plan in plans for step in plan.steps} == {rule.name for rule in load_steps(places)}
+    assert {case.stage for case in cases} == set(STAGES)
+    assert {case.frame for case in cases} == {"praise", "question", "request", "complaint"}
+    assert {case.policy.calendar.country for case in cases} == {"DE", "AT", "CH"}
+    assert {analysis.register for analysis in analyses} == {"sie", "du", "ihr", "none"}
+    assert {analysis.intensity.level for analysis in analyses} == set(range(5))
+    assert {name for analysis in analyses for name, strength in analysis.emotions.items() if strength} == set(EMOTIONS)
+    assert {situation.name for analysis in analyses for situation in analysis.situations} == set(SITUATIONS)
+    assert {threat.kind for analysis in analyses for threat in analysis.threats} == set(THREATS)
+
+
+def test_a_sample_is_drafted_in_each_form_of_address(remembering_kit) -> None:
+    sample = next(sample for sample in SAMPLES if sample.id == "bett-saftladen")
+    bodies = [draft_sample(remembering_kit, sample, register=form).draft.body for form in ("sie", "du", "ihr")]
+
+    assert all(word in body.split() for word, body in zip(("Sie", "du", "ihr"), bodies, strict=True))
 
 
 def test_the_past_of_a_sample_stands_for_the_history(kit) -> None:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 
@@ -31,7 +30,7 @@ from drafter.messages import near
 from drafter.places import Places, shipped
 from drafter.plan import load_steps
 from drafter.policy import load_policy
-from drafter.template_files import TemplateFile, in_force, tones, unused, used, wanted
+from drafter.template_files import TemplateFile, closure, in_force, tones, unused, wanted
 from drafter.templates import BASE_TONE, SUFFIX
 
 __all__ = ["Code", "TemplateFinding", "lint", "load_codes"]
@@ -176,12 +175,12 @@ class _Linter:
         samples: Samples | None = None
         for name in asked:
             template = templates.get(name)
-            closure = _closure(template, templates) if template else []
-            looked_at = [file for file in closure if self._is_looked_at(file) and file.tone == tone]
+            files = closure(template, templates) if template else []
+            looked_at = [file for file in files if self._is_looked_at(file) and file.tone == tone]
             if not template or not looked_at:
                 continue
             samples = samples or Samples(self.places, tone, self.variables, self.checker)
-            for fault in samples.faults(template, closure[1:]):
+            for fault in samples.faults(template, files[1:]):
                 file, line, column = _origin(fault, looked_at)
                 fields = {**fault.fields, "problem": str(fault.fields.get("problem")).removeprefix(f"{file}:{line}: ")}
                 yield from worded([Fault(fault.code, line, column, fields)], file, self.codes)
@@ -196,19 +195,6 @@ def _at_text(fault: Fault, source: str, text: str) -> Fault:
     line, column = place_of(source, lines[0])
     inner = min(fault.line, len(lines)) - 1
     return fault._replace(line=line + inner, column=column + fault.column - 1 if not inner else fault.column)
-
-
-def _closure(template: TemplateFile, templates: dict[str, TemplateFile]) -> list[TemplateFile]:
-    """Return a template and all that it includes."""
-    found = {template.name: template}
-    waiting = [template]
-    while waiting:
-        for pattern in used(waiting[0].source, waiting[0].name)[1]:
-            names = [name for name in templates if name not in found and fnmatchcase(name, pattern)]
-            waiting += [templates[name] for name in names]
-            found |= {name: templates[name] for name in names}
-        waiting.pop(0)
-    return list(found.values())
 
 
 def _origin(fault: Fault, files: list[TemplateFile]) -> tuple[Path, int, int]:

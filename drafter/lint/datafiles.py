@@ -37,9 +37,7 @@ def load_checker(places: Places) -> Checker:
     Raises:
         DataError: a rule or a list breaks its format.
     """
-    own = [path for name in ("rules", "lexicon", "heads") for path in places.folders(name)[:-1]]
-    plain = not any(path.suffix != ".md" for folder in own for path in folder.rglob("*"))
-    return _shipped_checker() if plain else Checker.load(places)
+    return Checker.load(places) if places.has_own_rules else _shipped_checker()
 
 
 def data_faults(places: Places) -> Iterator[tuple[str, Fault]]:
