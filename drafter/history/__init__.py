@@ -82,6 +82,14 @@ class History:
         """
         return self.place() != NONE and self._store().accept(mail, reply)
 
+    def customers(self) -> set[str]:
+        """Return by what all customers are known of whom there is something to recall."""
+        return self._store().customers() if self.exists() else set()
+
+    def goodwill_spent(self) -> float:
+        """Return what goodwill has cost this month."""
+        return self._store().goodwill_spent(self.clock()) if self.exists() else 0.0
+
     def replies(self, address: str = "") -> list[Kept]:
         """Return the accepted replies to a customer, or all of them."""
         return self._store().replies(address) if self.exists() else []

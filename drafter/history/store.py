@@ -76,12 +76,23 @@ class Store:
             rows = list(_rows(connection, mine))
             replies = [_accepted(row, offers, thread) for row, offers in rows]
             if run_since and not _answers_us(mail, {row.mail for row, _ in rows}):
-                replies = [kept._replace(read=kept.accepted < run_since) for kept in replies]
+                unread = min(run_since, when_of(mail, now))  # an export holds mails that are older than our answers
+                replies = [kept._replace(read=kept.accepted < unread) for kept in replies]
             latest = max([now, *(kept.accepted for kept in replies)])  # the clock may have gone back since
             numbers = [row.id for row, _ in rows]
             return Conversation(
                 when_of(mail, latest), now, tuple(replies), _spent(connection, now, own), _open(connection, numbers)
             )
+
+    def customers(self) -> set[str]:
+        """Return the keys of all customers to whom a reply was accepted."""
+        with self._database.reading() as connection:
+            return set(connection.scalars(select(reply.c.customer).distinct())) if connection else set()
+
+    def goodwill_spent(self, now: datetime) -> float:
+        """Return what goodwill has cost in the month of `now`."""
+        with self._database.reading() as connection:
+            return _spent(connection, now, own=0) if connection else 0.0
 
     def accept(self, mail: Mail, accepted: Accepted) -> bool:
         """Write a reply, or write it anew if the mail was answered before."""
