@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import count, groupby
 from typing import NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-
-from drafter.places import shipped
+from drafter.pages import page
 
 _GAP = re.compile(r"(\[\[[^\[\]\n]{1,200}\]\])")
 _NUMBERED = re.compile(r"(\d{1,2})\.[ \t]+(?=\S)")
@@ -29,8 +26,8 @@ class Block(NamedTuple):
 
 def reply_page(subject: str, body: str, attribution: str, quoted: list[str]) -> str:
     """Return the page of a reply; everything in it is text, and escaped."""
-    page = _template().render(subject=subject, blocks=list(blocks(body)), attribution=attribution, quoted=quoted)
-    return page + "\n"
+    values = {"subject": subject, "blocks": list(blocks(body)), "attribution": attribution, "quoted": quoted}
+    return page("reply.html", **values) + "\n"
 
 
 def blocks(body: str) -> Iterator[Block]:
@@ -55,12 +52,3 @@ def _block(kind: str, lines: list[str]) -> Block:
 
 def _pieces(line: str) -> Pieces:
     return [(piece, number % 2 == 1) for number, piece in enumerate(_GAP.split(line)) if piece]
-
-
-@lru_cache
-def _template() -> Template:
-    loader = FileSystemLoader(shipped("templates") / "pages")
-    environment = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.get_template("reply.html")
