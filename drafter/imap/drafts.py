@@ -71,6 +71,9 @@ class ImapDrafts:
                 self._append(mark, marker.marked(key, eml))
         return True
 
+    def flush(self) -> None:
+        """Do nothing: a server answers when it has a draft."""
+
     def _open(self) -> None:
         if self._session:
             self._session.drop()

@@ -1,6 +1,6 @@
 """Where drafts are put: a folder of .eml, one mbox, or the drafts folder of a mailbox.
 
-Each is a context manager with `put(key, eml)`. Nothing there is overwritten, what lies there already is not put twice,
+Each is a context manager with `put(key, eml)` and `flush()`, for waiting for the disk is dear and done for many drafts at once. Nothing there is overwritten, what lies there already is not put twice,
 and whatever interrupts a run, a draft lies there whole or not at all.
 """
 
@@ -36,6 +36,13 @@ class Outbox(Protocol):
 
         Raises:
             DeliveryError: it cannot be put there; nothing of it is left.
+        """
+
+    def flush(self) -> None:
+        """Make sure that what was put there outlives a loss of power.
+
+        Raises:
+            DeliveryError: it cannot be written.
         """
 
 

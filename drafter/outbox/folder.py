@@ -22,6 +22,7 @@ class DraftFolder:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._begun: dict[Path, Path] = {}  # drafts under the names that they have until they are safe on the disk
 
     def __enter__(self) -> Self:
         """Make the folder, and clear away what an interrupted run left unfinished.
@@ -40,7 +41,32 @@ class DraftFolder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        _sync_folder(self._folder)
+        if kind is None:
+            self.flush()
+
+    def flush(self) -> None:
+        """Give the drafts their names once they are on the disk.
+
+        Raises:
+            DeliveryError: they cannot be written.
+        """
+        try:
+            for part in self._begun.values():
+                _sync(part)
+            for path, part in self._begun.items():
+                part.rename(path)
+        except OSError as error:
+            self._drop()
+            raise _cannot(self._folder, error) from error
+        self._begun.clear()
+        with contextlib.suppress(OSError):  # Windows cannot, and need not
+            _sync(self._folder)
+
+    def _drop(self) -> None:
+        for part in self._begun.values():
+            with contextlib.suppress(OSError):
+                part.unlink()
+        self._begun.clear()
 
     def put(self, key: str, eml: bytes) -> bool:
         """Write a draft; beside another that has its name, for that may have been edited or answer another mail.
@@ -52,10 +78,11 @@ class DraftFolder:
         twin = f"{name.removesuffix('.eml')}-{hashlib.blake2b(eml, digest_size=4).hexdigest()}.eml"
         try:
             for path in (self._folder / name, self._folder / twin):
-                if not path.exists():
-                    _write_whole(path, eml)
+                there = self._begun.get(path, path)
+                if not there.exists():
+                    self._begun[path] = _written(path, eml)
                     return True
-                if path.read_bytes() == eml:
+                if there.read_bytes() == eml:
                     return False
         except OSError as error:
             raise _cannot(self._folder / name, error) from error
@@ -68,28 +95,24 @@ def draft_name(key: str) -> str:
     return f"{safe}-{zlib.crc32(key.encode('utf-8', 'surrogatepass')):08x}.eml"
 
 
-def _write_whole(path: Path, data: bytes) -> None:
-    """Write under another name first, so that the file is whole from the moment it is there."""
+def _written(path: Path, data: bytes) -> Path:
+    """Write under another name first, so that the file is whole from the moment it has its own."""
     part = path.with_name(f".{path.name}{_PART}")
     try:
-        with part.open("wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.rename(path)
+        part.write_bytes(data)
     except OSError:
         with contextlib.suppress(OSError):
             part.unlink()
         raise
+    return part
 
 
-def _sync_folder(folder: Path) -> None:
-    with contextlib.suppress(OSError):  # Windows cannot, and need not
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _cannot(path: Path, error: OSError) -> DeliveryError:

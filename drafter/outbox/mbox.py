@@ -70,6 +70,17 @@ class DraftMbox:
         self._seen.add(mark)
         return True
 
+    def flush(self) -> None:
+        """Wait until what was appended is on the disk.
+
+        Raises:
+            DeliveryError: it cannot be written.
+        """
+        try:
+            os.fsync(self._handle)
+        except OSError as error:
+            raise self._cannot(error) from error
+
     def _mend(self) -> None:
         with self._path.open("rb") as file:
             begin = file.read(5)
@@ -89,7 +100,6 @@ class DraftMbox:
     def _append(self, data: bytes) -> None:
         while data:
             data = data[os.write(self._handle, data) :]
-        os.fsync(self._handle)
 
     def _cannot(self, error: OSError) -> DeliveryError:
         return DeliveryError(
