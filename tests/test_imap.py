@@ -10,7 +10,9 @@ import threading
 from contextlib import contextmanager
 
 import pytest
+from click.testing import CliRunner
 
+from drafter.cli import main
 from drafter.deliver import read_contents, to_eml
 from drafter.errors import DeliveryError, MailboxError
 from drafter.imap.account import ImapSettings, parse_account
@@ -233,9 +235,25 @@ def test_a_certificate_for_another_name_is_refused(box):
         read(box.url().replace("localhost", "127.0.0.1"))
 
 
+def test_the_batch_reads_a_mailbox(box, tmp_path):
+    box.fill(MAIL.format(1), MAIL.format(2))
+    before = box.state()
+    arguments = ["batch", box.url(), "--out", str(tmp_path / "out"), "--history", "none"]
+    for count in ("ready: 2", "done before: 2"):
+        result = CliRunner().invoke(main, arguments)
+        assert result.exit_code == 0 and f"2 mails. {count}" in result.stderr.replace("needs-fill", "ready")
+    assert box.state() == before
+
+
+def test_a_source_that_cannot_be_read_ends_with_status_2_and_no_traceback(box, monkeypatch, tmp_path):
+    monkeypatch.setenv("DRAFTER_IMAP_PASSWORD", "hunter2")
+    result = CliRunner().invoke(main, ["batch", box.url(), "--out", str(tmp_path / "out"), "--history", "none"])
+    assert result.exit_code == 2 and "is not let in" in result.stderr and "hunter2" not in result.output
+
+
 @contextmanager
-def fake(answer: bytes, more: bytes = b""):
-    """A server that says one thing, and another after the first command, and then nothing."""
+def fake(answer: bytes, *more: bytes):
+    """A server that says one thing, and others after the first commands, and then nothing."""
 
     def serve():
         while True:
@@ -245,8 +263,8 @@ def fake(answer: bytes, more: bytes = b""):
                 return
             clients.append(client)
             client.sendall(answer)
-            if more and (tag := client.recv(1000).split(b" ")[0]):
-                client.sendall(more.replace(b"TAG", tag))
+            for one in filter(None, more):
+                client.sendall(one.replace(b"TAG", client.recv(1000).split(b" ")[0]))
 
     clients: list[socket.socket] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -294,6 +312,13 @@ def test_a_server_elsewhere_without_encryption_gets_no_password(monkeypatch):
         assert "--insecure" in caught.value.remedy
         with pytest.raises(MailboxError, match="no answer"):  # it is spoken to
             read(f"imap://{place}", ImapSettings(timeout=0.2, insecure=True))
+
+
+def test_an_answer_that_is_no_imap_is_told(monkeypatch):
+    monkeypatch.setenv("DRAFTER_IMAP_PASSWORD", "x")
+    answers = b"* CAPABILITY IMAP4REV1\r\nTAG OK done\r\n", b"TAG OK in\r\n", b'* LIST () "/" "&AP-"\r\nTAG OK done\r\n'
+    with fake(b"* OK hello\r\n", *answers) as place, pytest.raises(MailboxError, match="in a way that is no IMAP"):
+        read(f"imap://{place}", ImapSettings(timeout=2))
 
 
 def test_nobody_listening_is_told(monkeypatch):

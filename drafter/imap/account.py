@@ -11,7 +11,6 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from drafter.errors import MailboxError
 from drafter.messages import _
 
-SCHEMES = ("imap://", "imaps://")
 PASSWORD = "DRAFTER_IMAP_PASSWORD"
 TIMEOUT = 30.0
 """Seconds after which a server that says nothing is given up."""
@@ -65,13 +64,13 @@ class ImapSettings(NamedTuple):
 
 
 def parse_account(spec: str) -> Account:
-    """Take a URL such as imaps://user@host:993/Folder apart.
+    """Take a URL such as imaps://user@host:993/Folder apart; one that was a path has lost a slash.
 
     Raises:
         MailboxError: it is none, or holds a password; the message does not repeat it.
     """
     try:
-        url = urlsplit(spec)
+        url = urlsplit(re.sub(r"^(\w+):/+", r"\1://", spec))
         port = url.port or (993 if url.scheme == "imaps" else 143)
     except ValueError as error:
         raise _unfit(_("not the URL of a mailbox")) from error

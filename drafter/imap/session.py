@@ -100,6 +100,7 @@ class Session:
         """Log out."""
         with contextlib.suppress(Exception):  # all is done: what the server says now changes nothing
             self.box.client.logout()
+        self.drop()
 
     def drop(self) -> None:
         """Cut the connection without a word: a server that does not answer would be waited for once more."""
@@ -248,7 +249,7 @@ def _connect(account: Account, settings: ImapSettings) -> BaseMailBox:
         return MailBox(account.host, account.port, settings.timeout, ssl_context=context)
     box = MailBoxUnencrypted(account.host, account.port, settings.timeout)
     if "STARTTLS" in box.client.capabilities:
-        box.client.starttls(context)
+        _go_over_to_tls(box, context)
     elif not account.is_local and not settings.insecure:
         box.client.shutdown()
         problem = _("{account}: the server offers no encryption").format(account=account)
@@ -256,6 +257,15 @@ def _connect(account: Account, settings: ImapSettings) -> BaseMailBox:
             problem, _("Try imaps:// instead of imap://; --insecure goes on without, passwords can be read.")
         )
     return box
+
+
+def _go_over_to_tls(box: BaseMailBox, context: ssl.SSLContext) -> None:
+    try:
+        box.client.starttls(context)
+    except BaseException:
+        with contextlib.suppress(OSError):  # the wrapping has closed it already, or not
+            box.client.shutdown()
+        raise
 
 
 def _trust(settings: ImapSettings) -> ssl.SSLContext:
@@ -291,6 +301,11 @@ def _said(account: Account, settings: ImapSettings, error: Exception) -> Mailbox
         return MailboxError(problem, _("imaps:// is for port 993; imap:// begins in plain text and goes over to TLS."))
     if isinstance(error, socket.gaierror):
         return MailboxError(_("{server}: no such server").format(server=where), _("Check its name."))
+    if isinstance(error, ValueError):
+        problem = _("{server}: answers in a way that is no IMAP: {reason}")
+        return MailboxError(
+            problem.format(server=where, reason=one_line(str(error))), _("Check the server and the port.")
+        )
     reason = error.strerror if isinstance(error, OSError) and error.strerror else _answer(error)
     return MailboxError(f"{where}: {reason}", _("Check the server, the port, and the way there."))
 

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from drafter.errors import DeliveryError
 from drafter.messages import _
 from drafter.outbox.folder import DraftFolder
 from drafter.outbox.mbox import DraftMbox
+
+if TYPE_CHECKING:
+    from drafter.imap import ImapSettings
 
 __all__ = ["DraftFolder", "DraftMbox", "Outbox", "open_outbox"]
 
@@ -46,12 +49,13 @@ class Outbox(Protocol):
         """
 
 
-def open_outbox(where: str, out: Path, warn: Callable[[str], None]) -> Outbox:
+def open_outbox(where: str, out: Path, warn: Callable[[str], None], settings: ImapSettings | None = None) -> Outbox:
     """Return the place that `--drafts` names: eml, mbox, or the URL of a mailbox; entering it opens it.
 
     Args:
         out: the output folder, for those that are files.
         warn: told what a person should know, such as a server that changes drafts.
+        settings: how a server is spoken to; None reads it from the environment.
 
     Raises:
         DeliveryError: there is no such place.
@@ -63,6 +67,6 @@ def open_outbox(where: str, out: Path, warn: Callable[[str], None]) -> Outbox:
     if where.lower().startswith(("imap://", "imaps://")):
         from drafter.imap.drafts import ImapDrafts
 
-        return ImapDrafts(where, warn)
+        return ImapDrafts(where, warn, settings)
     raise DeliveryError(_("no place for drafts: {where}").format(where=where), _("Known: {names}.").format(
         names="eml, mbox, imaps://user@server"))  # fmt: skip

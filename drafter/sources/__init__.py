@@ -7,13 +7,17 @@ mbox.py     mbox                                                  │
 table.py    CSV, TSV                                              ├ read one of them
 objects.py  JSON, JSON lines                                      ┘
 exports.py  what the fields of tables and objects mean, by models/rules/exports.yaml
+
+Mailboxes on a server are read by drafter/imap/.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from drafter.errors import MailError, SourceError
 from drafter.messages import _
@@ -25,11 +29,15 @@ from drafter.sources.origin import Origin, file_origin, guarded
 from drafter.sources.raw import RECORD, Raw, read_raw, record_raw
 from drafter.sources.record import json_mail, read_record
 
+if TYPE_CHECKING:
+    from drafter.imap import ImapSettings
+
 __all__ = [
     "MAX_LINE_BYTES",
     "NO_MAPPING",
     "RECORD",
     "Raw",
+    "is_mailbox",
     "json_mail",
     "parse_mapping",
     "read_mails",
@@ -47,19 +55,27 @@ MANY = frozenset((*mbox.SUFFIXES, *table.SUFFIXES, *objects.SUFFIXES))
 _ZIP = b"PK\x03\x04"
 
 
-def read_source(spec: str | Path, mapping: Mapping[str, str] = NO_MAPPING) -> Iterator[Raw]:
-    """Return the mails of an export in order; memory does not grow with its size.
+def read_source(
+    spec: str | Path, mapping: Mapping[str, str] = NO_MAPPING, settings: ImapSettings | None = None
+) -> Iterator[Raw]:
+    """Return the mails of an export or of a mailbox in order; memory does not grow with its size.
 
     The source is looked at here and now, the mails are read as they are asked for.
 
     Args:
+        spec: a file or folder, or the URL of a mailbox on a server.
         mapping: fields of the common record, and the columns of a table that hold them (`--map`).
+        settings: how servers are spoken to; None reads it from the environment.
 
     Raises:
         SourceError: the source is missing, unreadable or of no known kind, or the mapping does not fit; it is raised by
             the call itself.
     """
     check_fields(mapping)
+    if is_mailbox(spec):
+        from drafter.imap import read_imap
+
+        return read_imap(str(spec), settings)
     path = Path(spec)
     try:
         if path.is_dir():
@@ -78,6 +94,11 @@ def read_mails(spec: str | Path, mapping: Mapping[str, str] = NO_MAPPING) -> Ite
         SourceError: as read_source.
     """
     return ((raw.key, _mail_or_error(raw)) for raw in read_source(spec, mapping))
+
+
+def is_mailbox(spec: str | Path) -> bool:
+    """Tell whether a source is the URL of a mailbox; as a path it has lost one of its slashes."""
+    return re.match(r"imaps?:/", str(spec), re.IGNORECASE) is not None
 
 
 def _mail_or_error(raw: Raw) -> Mail | MailError:
