@@ -11,6 +11,7 @@ import click
 
 from drafter import __version__
 from drafter.cli_advice import advice_command
+from drafter.cli_batch import batch_command
 from drafter.cli_check import check_command
 from drafter.cli_compare import compare_command
 from drafter.cli_coverage import coverage_command
@@ -133,42 +134,6 @@ def analyze_command(ctx: click.Context, file: str, format_: str, home: Path | No
 
 
 @main.command(
-    "batch",
-    help=help_text(
-        _("Draft a reply to every mail of an mbox, a folder, a .zip or a table; a broken mail stops nothing."),
-        "drafter batch inbox.mbox --out drafts-of-today",
-        "drafter batch tickets.csv --map body=Nachricht --out drafts-of-today",
-    ),
-)  # fmt: skip
-@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path),
-              help=_("Folder for drafts and report; a second run goes on where the first one stopped."))  # fmt: skip
-@click.option("--map", "mapping", multiple=True, metavar="FIELD=COLUMN",
-              help=_("The column of a table for a field of the mails, e.g. body=Nachricht; once a field."))  # fmt: skip
-@wish_options
-@accept_option
-@history_option
-@kit_options
-@click.pass_context
-def batch_command(ctx: click.Context, sources: tuple[Path, ...], out: Path, mapping: tuple[str, ...], accept: bool,
-                  history: str, home: Path | None, model: str | None, **wishes: Any) -> None:  # fmt: skip
-    from rich.progress import Progress
-
-    from drafter.batch import run
-    from drafter.console import make_console
-    from drafter.sources import parse_mapping
-
-    columns = parse_mapping(mapping)
-    kit = load_kit(home, model, history)
-    with Progress(console=make_console(stderr=True), transient=True) as progress:
-        task = progress.add_task(_("Drafting"), total=None)
-        counts = run(kit, sources, out, _wishes(**wishes), lambda status: progress.advance(task), accept, columns)
-    summary = ", ".join(f"{_(status)}: {count}" for status, count in sorted(counts.items()))
-    click.echo(_("{count} mails. {summary}").format(count=sum(counts.values()), summary=summary), err=True)
-    ctx.exit(1 if counts["failed"] else 0)
-
-
-@main.command(
     "init",
     help=help_text(
         _("Lay out a company folder: a commented drafter.toml, the policy, and places for own templates and rules."),
@@ -216,6 +181,7 @@ def evaluate_command(gold: Path, blind: int | None, format_: str, home: Path | N
 
 
 main.add_command(advice_command)
+main.add_command(batch_command)
 main.add_command(history_group)
 main.add_command(check_command)
 main.add_command(compare_command)

@@ -26,7 +26,19 @@ from drafter.plan import LAST_STAGES, Case, StepRule, load_steps, make_case, mak
 from drafter.policy import Policy, load_policy
 from drafter.promises import promises_of
 from drafter.read import finish, read_paste
-from drafter.records import OWN_ZONES, Analysis, Conversation, Draft, Finding, Insult, Mail, Outcome, Plan, Promise
+from drafter.records import (
+    OWN_ZONES,
+    Accepted,
+    Analysis,
+    Conversation,
+    Draft,
+    Finding,
+    Insult,
+    Mail,
+    Outcome,
+    Plan,
+    Promise,
+)
 from drafter.rendering import Renderer, reply_form
 from drafter.sent import StageRule, as_sent, load_stage_rules
 from drafter.snapshot import remember
@@ -69,8 +81,9 @@ class Kit:
         """
         mail = read_paste(mail) if isinstance(mail, str) else mail
         analysis = analysis or self.analyze(mail)
-        if reason := self.skip_reason(mail, analysis):
-            return Outcome(mail.id, mail.source, "skipped", reason, mail, analysis)
+        reason, why = self.skip_reason(mail, analysis)
+        if reason:
+            return Outcome(mail.id, mail.source, "skipped", why, mail, analysis, reason=reason)
         case = make_case(self.policy, analysis, wishes, self.history.recall(mail) if past is None else past)
         plan = make_plan(self.steps, case)
         plan, draft = self.renderer(wishes.tone).render(mail, case, plan, self.analyzer.quotes.find(mail, analysis))
@@ -93,22 +106,21 @@ class Kit:
         Raises:
             HistoryError: the history cannot be written; then it is as it was.
         """
-        reply = accepted_reply(self.policy, outcome, self.history.clock(), self.promises(outcome))
+        reply = self.accepted(outcome)
         return bool(reply and outcome.mail and self.history.accept(outcome.mail, reply))
 
-    def accept_sent(self, outcome: Outcome, sent: Mail) -> bool:
-        """Remember a reply of ours that was seen in an export, by what it says and on the day of its sending.
+    def accepted(self, outcome: Outcome) -> Accepted | None:
+        """Return what the history keeps of a draft that is accepted now; None where there is no draft."""
+        return accepted_reply(self.policy, outcome, self.history.clock(), self.promises(outcome))
 
-        Raises:
-            HistoryError: the history cannot be written; then it is as it was.
-        """
+    def sent_reply(self, outcome: Outcome, sent: Mail) -> Accepted | None:
+        """Return what the history keeps of a reply of ours in an export: what it says, on the day it was sent."""
         own = [zone for zone in self.zones.find(sent) if zone.kind in OWN_ZONES]
         text = "\n\n".join(sent.body[zone.start : zone.end] for zone in own)
         said = as_sent(outcome, text, self._stage_rules)
         when = when_of(sent, self.history.clock())
         promises = promises_of(self.policy, self.steps, self.places, said, when.date())
-        reply = accepted_reply(self.policy, said, when, promises)
-        return bool(reply and said.mail and self.history.accept(said.mail, reply))
+        return accepted_reply(self.policy, said, when, promises)
 
     @cached_property
     def _stage_rules(self) -> dict[str, StageRule]:
@@ -162,17 +174,14 @@ class Kit:
         )
         return self.checker.spots(reply, context)
 
-    def skip_reason(self, mail: Mail, analysis: Analysis) -> str:
-        """Return why a mail gets no reply, or "" where it gets one."""
+    def skip_reason(self, mail: Mail, analysis: Analysis) -> tuple[str, str]:
+        """Return why a mail gets no answer, as a code and for people; both empty where it gets one."""
         if not mail.body.strip():
-            return _("The mail is empty.")
-        if self.is_own(mail):
-            return _("The mail is our own.")
-        return self.analyzer.auto_reply_reason(mail) if analysis.auto_reply else ""
-
-    def is_own(self, mail: Mail) -> bool:
-        """Tell whether we wrote the mail ourselves, by the addresses of the policy."""
-        return self.policy.company.owns(mail.from_address)
+            return "empty", _("The mail is empty.")
+        if self.policy.company.owns(mail.from_address):
+            return "own", _("The mail is our own.")
+        why = self.analyzer.auto_reply_reason(mail) if analysis.auto_reply else ""
+        return ("auto_reply" if why else ""), why
 
 
 def load(home: str | os.PathLike[str] | None = None, model: str | None = None, history: str = "") -> Kit:

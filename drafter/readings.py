@@ -54,7 +54,7 @@ def read_folder(places: Places, folder: Path) -> tuple[tuple[Sample, ...], dict[
     kit = _kit(places)
     samples, told = load_mail_samples(folder)
     found = read_mails(kit, samples)
-    answered = tuple(s for s in samples if not kit.skip_reason(s.mail, found[s.id].analysis))
+    answered = tuple(s for s in samples if not kit.skip_reason(s.mail, found[s.id].analysis)[0])
     return answered, found, told
 
 

@@ -359,6 +359,7 @@ class Outcome:
     draft: Draft | None = None
     findings: tuple[Finding, ...] = ()
     briefing: Briefing | None = None
+    reason: str = ""  # a code for why it is skipped or failed
 
     def to_json(self) -> dict[str, Any]:
         """Return the contract's JSON object; the draft goes without its paragraphs."""

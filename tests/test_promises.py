@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 from conftest import MAILS, read_cases
 from icalendar import Calendar as Ics
+from runs import run_over
 
 from drafter import drafting
-from drafter.batch import run as run_batch
 from drafter.cli import main
 from drafter.history import History
 from drafter.policy import Calendar
@@ -290,7 +290,7 @@ def test_history_shows_promises(drafter) -> None:
 def test_a_run_that_accepts_fills_the_list(bavarian, tmp_path) -> None:
     history = history_at(str(tmp_path / "h.sqlite"), NOW)
 
-    run_batch(replace(bavarian, history=history), [MAILS], tmp_path / "out", Wishes(), lambda status: None, accept=True)
+    run_over(replace(bavarian, history=history), MAILS, tmp_path / "out", accept=True)
 
     promises = history.promises()
     assert len(promises) >= 8
