@@ -3,6 +3,7 @@
 python -m drafter.bench start MAIL         one cold `drafter draft` against importing spaCy and loading the pipeline
 python -m drafter.bench analyze MAILS      the analysis against nlp.pipe of the whole pipeline, on the same mails
 python -m drafter.bench length             seconds per analysis for texts of growing length
+python -m drafter.bench batch              a whole run over a mailbox against parsing alone and nlp.pipe
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import gc
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
@@ -109,6 +111,24 @@ def length() -> None:
     for name, make in texts.items():
         seconds = [_cpu(partial(kit.analyze, make(size))) for size in SIZES]
         click.echo(f"{name:10} " + "  ".join(f"{value:6.2f} s" for value in seconds) + f"   at {SIZES} characters")
+
+
+@bench.command()
+@click.option("--count", default=1000, show_default=True, help="Mails of the mailbox.")
+@click.option("--words", default=100, show_default=True, help="About so many words each.")
+@click.option("--workers", default=2, show_default=True, help="Worker processes to compare one with.")
+@click.option("--large", default=20_000, show_default=True, help="Mails of the large mailbox for peak memory; 0: none.")
+@click.option("--mailbox", type=click.Path(exists=True, path_type=Path), help="An mbox of your own instead.")
+def batch(count: int, words: int, workers: int, large: int, mailbox: Path | None) -> None:
+    """Run over a mailbox of different mails on one core, against parsing it and against nlp.pipe of its texts."""
+    from drafter.bench_batch import compare, peak_memory, scaling
+
+    with tempfile.TemporaryDirectory() as folder:
+        for line in compare(Path(folder), mailbox, count, words):
+            click.echo(line)
+        click.echo(scaling(Path(folder), mailbox, count, words, workers))
+        if large:
+            click.echo(peak_memory(Path(folder), (count, large), words))
 
 
 def _wall(command: list[str], stdin: bytes) -> float:
