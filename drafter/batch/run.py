@@ -120,7 +120,9 @@ def open_pool(kit: Kit, order: Order, total: int) -> Pool:
 
 
 def _inbox(kit: Kit, folder: Path) -> Inbox:
-    return Inbox(folder, kit.policy.company.owns, kit.places, kit.analyzer.detect.kinds, kit.history.clock().replace(tzinfo=UTC))
+    return Inbox(
+        folder, kit.policy.company.owns, kit.places, kit.analyzer.detect.kinds, kit.history.clock().replace(tzinfo=UTC)
+    )
 
 
 def _index(inbox: Inbox, order: Order, watch: Watcher) -> int:
