@@ -51,10 +51,11 @@ def to_eml(mail: Mail, draft: Draft, policy: Policy) -> bytes:
     """
     quoted, intro = quoted_lines(mail), attribution(mail, policy.calendar.country)
     own = _own_text(draft, bool(quoted))
-    below = ["", intro, "", *(f"> {line}".rstrip() for line in quoted)] if quoted else []
+    below = _below(quoted)
+    text = f"{own}\n\n{intro}\n\n{below}" if quoted else f"{own}\n"
     page = reply_page(one_line(draft.subject), own, intro, quoted) if mail.was_html else ""
-    data = (_head(mail, draft, policy) + _content("\n".join([own, *below, ""]), page)).encode()
-    verify_eml(data, mail, draft)
+    data = (_head(mail, draft, policy) + _content(text, page)).encode()
+    _compare(data, mail, draft, (own, below))
     return data
 
 
@@ -66,22 +67,21 @@ def verify_eml(data: bytes, mail: Mail, draft: Draft) -> None:
     Raises:
         DeliveryError: they are not.
     """
-    found = read_contents(data)
     quoted = quoted_lines(mail)
-    below = "\n".join(f"> {line}".rstrip() for line in quoted) + "\n"
-    wrong = [
-        name
-        for name, is_right in (
-            ("Subject", found.subject == one_line(draft.subject)),
-            ("In-Reply-To", found.in_reply_to == "".join(valid_ids([mail.message_id]))),
-            ("References", found.references == _references(mail)),
-            ("text", found.text.startswith(_own_text(draft, bool(quoted)))),
-            ("text", not quoted or found.text.endswith(below)),
-        )
-        if not is_right
-    ]
-    if wrong:
-        raise DeliveryError(_("a draft reads otherwise than it was written: {what}").format(what=", ".join(wrong)))
+    _compare(data, mail, draft, (_own_text(draft, bool(quoted)), _below(quoted)))
+
+
+def _compare(data: bytes, mail: Mail, draft: Draft, text: tuple[str, str]) -> None:
+    """Compare with what was meant; the text by its beginning and its end, with only who wrote when between."""
+    found = read_contents(data)
+    right = {
+        "Subject": found.subject == one_line(draft.subject),
+        "In-Reply-To": found.in_reply_to == "".join(valid_ids([mail.message_id])),
+        "References": found.references == _references(mail),
+        "text": found.text.startswith(f"{text[0]}\n") and found.text.endswith(text[1]),
+    }
+    if wrong := ", ".join(name for name, is_right in right.items() if not is_right):
+        raise DeliveryError(_("a draft reads otherwise than it was written: {what}").format(what=wrong))
 
 
 def read_contents(data: bytes) -> Contents:
@@ -150,6 +150,10 @@ def _own_text(draft: Draft, has_quote: bool) -> str:
     """Return the draft as text; mail programs hide what stands below a mark of the signature, so no quote may."""
     text = clean_text(draft.body).strip("\n")
     return _SIGNATURE_MARK.sub("", text) if has_quote else text
+
+
+def _below(quoted: list[str]) -> str:
+    return "".join(f"> {line}".rstrip() + "\n" for line in quoted)
 
 
 def _content(text: str, page: str) -> str:

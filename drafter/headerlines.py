@@ -11,6 +11,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
 from email.utils import getaddresses
 from functools import lru_cache
+from itertools import chain
 
 import idna
 
@@ -61,8 +62,9 @@ def id_header(name: str, ids: Iterable[str]) -> str:
 
 
 def valid_ids(ids: Iterable[str]) -> list[str]:
-    """Return those that can be written as message ids, each once."""
-    return list(dict.fromkeys(one for one in ids if _ID.fullmatch(one)))
+    """Return those that can be written as message ids, each once; exports may have taken off their brackets."""
+    bracketed = (one if one.startswith("<") else f"<{one}>" for one in ids)
+    return list(dict.fromkeys(one for one in bracketed if _ID.fullmatch(one)))
 
 
 @lru_cache(4_096)
@@ -85,7 +87,7 @@ def written_address(address: str) -> str:
 
 def first_address(value: str, wanted: Callable[[str], bool] = bool) -> tuple[str, str]:
     """Return name and address of the first in a list of addresses that can be written and is wanted, else ("", "")."""
-    found = [*getaddresses([value[:MAX_LIST]]), parse_address(value)]
+    found = chain(getaddresses([value[:MAX_LIST]]), map(parse_address, [value]))
     return next((pair for pair in found if written_address(pair[1]) and wanted(pair[1])), ("", ""))
 
 

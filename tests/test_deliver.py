@@ -155,6 +155,11 @@ def test_a_thread_without_references_goes_on_from_the_mail_answered_before():
     assert found == ["<m0@example.org>", "<m3@example.org>"]
 
 
+def test_ids_without_brackets_join_the_thread_too():
+    message = read(replace(MAIL, message_id="m3@example.org", references=("m1@example.org",)))
+    assert (message["In-Reply-To"], message["References"]) == ("<m3@example.org>", "<m1@example.org> <m3@example.org>")
+
+
 @given(
     subject=ANYTHING,
     name=ANYTHING,
