@@ -53,10 +53,15 @@ class Places:
         return next((path for path in candidates if path.is_file()), candidates[-1])
 
     @property
+    def own_rules(self) -> frozenset[str]:
+        """The names of the company's rules and word lists."""
+        own = [folder for name in RULE_FOLDERS for folder in self.folders(name)[:-1]]
+        return frozenset(path.name for folder in own for path in folder.rglob("*") if path.suffix in _RULE_SUFFIXES)
+
+    @property
     def has_own_rules(self) -> bool:
         """Whether the company folder has rules or word lists of its own."""
-        own = [folder for name in RULE_FOLDERS for folder in self.folders(name)[:-1]]
-        return any(path.suffix in _RULE_SUFFIXES for folder in own for path in folder.rglob("*"))
+        return bool(self.own_rules)
 
     @property
     def pipeline(self) -> Path:

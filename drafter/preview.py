@@ -93,7 +93,7 @@ class Studio:
     def __init__(self, places: Places, pipeline: Pipeline) -> None:
         self.places = places
         self._pipeline = pipeline
-        self._kit = _remembering(load_from(places, pipeline, NONE))
+        self._kit = self._load()
         self._shipped: Kit | None = None
         self._unread: frozenset[Path] = frozenset()
 
@@ -129,11 +129,24 @@ class Studio:
         folders = [folder for name in RULE_FOLDERS for folder in self.places.folders(name)]
         rules = {path.name for path in self._unread if any(folder in path.parents for folder in folders)}
         if rules - CHECK_FILES:
-            kit = _remembering(load_from(self.places, self._pipeline, NONE))
+            kit = self._load()
         else:
             kit = _rewritten(self._kit, self.places)
             kit = replace(kit, checker=_RememberingChecker.of(Checker.load(self.places))) if rules else kit
         self._kit, self._shipped, self._unread = kit, None, frozenset()
+
+    def _load(self) -> Kit:
+        """Load the kit of the working copy; without own rules for reading mails it shares what reads by ours."""
+        own = self.places.own_rules
+        if own - CHECK_FILES:
+            return _remembering(load_from(self.places, self._pipeline, NONE))
+        kit = _rewritten(self._reader, self.places)
+        return replace(kit, checker=_RememberingChecker.of(Checker.load(self.places))) if own else kit
+
+    @cached_property
+    def _reader(self) -> Kit:
+        """What reads mails by the shipped rules."""
+        return _remembering(load_from(Places(), self._pipeline, NONE))
 
     def columns(self, tones_: Sequence[str], registers: Sequence[str]) -> tuple[Column, ...]:
         """Return the columns for tones and forms of address; without tones that of the policy.
@@ -235,10 +248,8 @@ class Studio:
         return self._shipped
 
     def _load_shipped(self) -> Kit:
-        """Load what is shipped; where the company reads mails by our rules, their analyses serve both."""
-        places, own = Places(), self._kit.policy
-        ours = _remembering(load_from(places, self._pipeline, NONE)) if self.places.has_own_rules else self._kit
-        kit = _rewritten(ours, places)
+        """Return what is shipped, with the tables of the policy that say who writes."""
+        kit, own = _rewritten(self._reader, Places()), self._kit.policy
         alike = {name: getattr(own, name) for name in SAME_POLICY}
         return replace(kit, policy=kit.policy.model_copy(update=alike))
 
@@ -281,6 +292,8 @@ def _rewritten(kit: Kit, places: Places) -> Kit:
 
 def _remembering(kit: Kit) -> Kit:
     """Return a kit that analyses every mail and checks every letter once."""
+    if isinstance(kit.analyzer, _RememberingAnalyzer):
+        return kit
     analyzer = _RememberingAnalyzer(kit.analyzer.pipeline, kit.analyzer.detect)
     return replace(kit, analyzer=analyzer, checker=_RememberingChecker.of(kit.checker))
 

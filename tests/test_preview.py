@@ -27,7 +27,7 @@ from drafter.analysis import Analyzer
 from drafter.cli import main
 from drafter.company import copy_template, lay_out
 from drafter.places import Places, shipped
-from drafter.preview import Column, Studio
+from drafter.preview import Column, Studio, _remembering
 from drafter.preview_page import page_of
 from drafter.sheet import Change, Sheet
 from drafter.watching import saved, state_of
@@ -50,10 +50,17 @@ OWN_RULE = """
 """
 
 
+@pytest.fixture(scope="session")
+def reader(kit):
+    """What reads mails by the shipped rules, and remembers what it read from test to test."""
+    return _remembering(kit)
+
+
 @pytest.fixture
-def run(kit, monkeypatch: pytest.MonkeyPatch):
-    """Run the command with the pipeline that is loaded already."""
-    monkeypatch.setattr("drafter.preview.load_pipeline", lambda *_: kit.analyzer.pipeline)
+def run(reader, monkeypatch: pytest.MonkeyPatch):
+    """Run the command with what is loaded already."""
+    monkeypatch.setattr("drafter.preview.load_pipeline", lambda *_: reader.analyzer.pipeline)
+    monkeypatch.setattr("drafter.preview.load_from", lambda *_: reader)
     return lambda *args: CliRunner().invoke(main, ["templates", "preview", *map(str, args)])
 
 
@@ -224,11 +231,12 @@ class Page(HTMLParser):
 
 
 @pytest.fixture
-def page(kit, tmp_path: Path):
+def page(reader, monkeypatch: pytest.MonkeyPatch):
     """Make the page of some samples in two tones."""
+    monkeypatch.setattr("drafter.preview.load_from", lambda *_: reader)
 
     def make(*names: str) -> Page:
-        studio = Studio(Places(), kit.analyzer.pipeline)
+        studio = Studio(Places(), reader.analyzer.pipeline)
         chosen, columns = studio.choose(names), studio.columns(("sachlich", "knapp"), ())
         return Page(page_of(Sheet(studio.draft(chosen.samples, columns), columns, {}, told=chosen.told)))
 
