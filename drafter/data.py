@@ -115,6 +115,8 @@ def read_rules(path: Path, required: set[str], optional: set[str]) -> list[Block
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         raise DataError(f"{path}:{line}: {getattr(error, 'problem', None) or error}") from error
+    if root is None:
+        raise DataError(f"{path}:1: the file is empty", "Delete it, or write a rule.")
     if not isinstance(root, yaml.SequenceNode):
         raise DataError(f"{path}:1: expected a list of rules, each beginning with '- '")
     blocks = [_read_block(path, node, required, optional) for node in root.value]

@@ -54,7 +54,9 @@ def test_a_code_is_found_in_its_hits_and_not_in_its_misses(home: Path, code, tex
     assert (code.id in {finding.code for finding in lint(Places(home))}) is (kind == "hit")
 
 
-@pytest.mark.parametrize("case", read_cases("template_faults"), ids=lambda case: case["name"])
+@pytest.mark.parametrize(
+    "case", [*read_cases("template_faults"), *read_cases("rule_faults")], ids=lambda case: case["name"]
+)
 def test_a_seeded_fault_has_its_own_finding(home: Path, case: dict, capfd: pytest.CaptureFixture[str]) -> None:
     for name, content in case["files"].items():
         put(home, name, bytes.fromhex(content["hex"]) if isinstance(content, dict) else content)

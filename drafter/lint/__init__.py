@@ -19,8 +19,8 @@ from drafter.check import Checker
 from drafter.data import read_rules, read_text
 from drafter.errors import DrafterError
 from drafter.letters import load_letters
-from drafter.lint.datafiles import data_faults, load_checker
-from drafter.lint.files import file_faults
+from drafter.lint.datafiles import data_faults, load_checker, unknown_advice
+from drafter.lint.files import file_faults, rule_file_faults
 from drafter.lint.finding import Code, Fault, TemplateFinding, load_codes, place_of, worded
 from drafter.lint.register import Address
 from drafter.lint.samples import Samples, Variable, load_variables
@@ -61,7 +61,8 @@ class _Linter:
     def findings(self) -> list[TemplateFinding]:
         found: list[TemplateFinding] = []
         broken: set[Path] = set()
-        for path, fault in file_faults(self.root):
+        misplaced = rule_file_faults(self.places.home) if self.places.home else ()
+        for path, fault in (*file_faults(self.root), *misplaced):
             found += worded([fault], path, self.codes)
         for path in sorted(self.root.rglob("*" + SUFFIX)):
             if path.is_file():
@@ -70,6 +71,8 @@ class _Linter:
                 found += findings
         if self.sound is self.places:
             found += self._policy()
+            for name, fault in unknown_advice(self.places, self.advice):
+                found += worded([fault], name, self.codes)
         found += self._spelling(broken)
         for tone in tones(self.places):
             found += self._tone(tone, broken)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from drafter.data import read_table
+from drafter.data import Where, read_table
 from drafter.lint.finding import Fault, place_in
 from drafter.lint.tags import paths_of, tags_of
 from drafter.places import Places
@@ -45,14 +45,20 @@ class Agreement(NamedTuple):
         """Read address_verbs.tsv.
 
         Raises:
-            DataError: a kind is unknown.
+            DataError: a kind is unknown or missing, or an ending is no pattern.
         """
         found: dict[str, str] = {}
-        for row, where in read_table(places.file("lexicon", "address_verbs.tsv"), ("kind", "words")):
+        path = places.file("lexicon", "address_verbs.tsv")
+        for row, where in read_table(path, ("kind", "words")):
             if row["kind"] not in _KINDS:
                 raise where.error(f"unknown kind '{row['kind']}' ({', '.join(_KINDS)})")
             found[row["kind"]] = row["words"]
-        endings = {form: re.compile(f"(?:{found[f'ending_{form}']})$") for form in FORMS}
+        if missing := sorted(set(_KINDS) - set(found)):
+            raise Where(path, 1).error(f"missing kind {', '.join(missing)}")
+        try:
+            endings = {form: re.compile(f"(?:{found[f'ending_{form}']})$") for form in FORMS}
+        except re.error as error:
+            raise Where(path, 1).error(f"an ending is no regular expression: {error}") from error
         words = {kind: frozenset(text.split("|")) for kind, text in found.items() if not kind.startswith("ending")}
         return cls(words | {"irregular_forms": frozenset([found["irregular"]])}, endings)
 

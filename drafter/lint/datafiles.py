@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import yaml
+
+from drafter.advice import load_advice
+from drafter.analysis import Detectors
 from drafter.briefing import load_hints
 from drafter.check import CheckContext, Checker
-from drafter.check.rules import Rule
+from drafter.check.rules import OFF, OPTIONAL, REQUIRED, Rule
 from drafter.check.text import ReplyText
+from drafter.data import read_rules, read_text
 from drafter.errors import DrafterError, VersionError
 from drafter.letters import load_letters
+from drafter.lint.agreement import Agreement
 from drafter.lint.finding import Fault
+from drafter.lint.samples import load_variables
 from drafter.lint.spelling import own_words
 from drafter.places import Places
 from drafter.plan import load_steps
 from drafter.policy import load_policy
 from drafter.wording import Words
+from drafter.zones import ZoneFinder
 
 RULES = "check.yaml"
 _PLACE = re.compile(r"(?P<file>.+?):(?P<line>\d+): (?P<problem>.*)", re.DOTALL)
+_WITH_ADVICE = ("templates/plan.yaml", "templates/letters.yaml", "templates/briefing.yaml", f"rules/{RULES}")
 _PATTERNS = ("pattern", "first", "unless", "unless_near", "unless_reply", "unless_mail")
 
 
@@ -42,15 +51,7 @@ def load_checker(places: Places) -> Checker:
 
 def data_faults(places: Places) -> Iterator[tuple[str, Fault]]:
     """Yield file and fault of what cannot be loaded, and of check rules whose examples show the contrary."""
-    loaders: tuple[Callable[[Places], Any], ...] = (
-        load_policy,
-        load_steps,
-        load_letters,
-        load_hints,
-        Words.load,
-        own_words,
-    )
-    for load in loaders:
+    for load in _loaders(places):
         try:
             load(places)
         except VersionError:  # the folder speaks of things that nobody here knows
@@ -67,17 +68,49 @@ def data_faults(places: Places) -> Iterator[tuple[str, Fault]]:
         yield from _own_rules(checker, own)
 
 
+def _loaders(places: Places) -> Iterator[Callable[[Places], Any]]:
+    """Yield what reads the data files; what only own rules and word lists of the analysis can break costs its time."""
+    yield from (load_policy, load_steps, load_letters, load_hints, load_variables, Words.load, own_words)
+    own = {
+        path.name for name in ("rules", "lexicon") for folder in places.folders(name)[:-1] for path in folder.iterdir()
+    }
+    if any(name.endswith((".yaml", ".tsv")) and name != RULES for name in own):
+        yield from (Agreement.load, Detectors.load, ZoneFinder.load)
+    if places.home and (places.home / "templates" / "advice.yaml").is_file():
+        yield load_advice
+
+
 def _own_rules(checker: Checker, path: Path) -> Iterator[tuple[str, Fault]]:
-    lines = path.read_text(encoding="utf-8-sig").splitlines()
-    for rule in checker.rules:
-        line = next((n for n, text in enumerate(lines, 1) if re.match(rf"- id: *{re.escape(rule.id)}\s*$", text)), 0)
-        if not line:
+    rules = {rule.id: rule for rule in checker.rules}
+    for block in read_rules(path, {"id"}, REQUIRED | OPTIONAL | {OFF}):
+        rule = rules.get(block["id"])
+        if rule is None:
             continue
         try:
             for problem in _examples(checker, rule):
-                yield str(path), Fault("T020", line, 1, {"name": rule.id, "problem": problem})
+                yield str(path), Fault("T020", block.where.line, 1, {"name": rule.id, "problem": problem})
         except DrafterError as error:
             yield _placed(error, "T019")
+
+
+def unknown_advice(places: Places, known: Iterable[str]) -> Iterator[tuple[str, Fault]]:
+    """Yield where a company's plan, letters, briefing or rules follow advice that there is none of."""
+    files = [places.home / name for name in _WITH_ADVICE] if places.home else []
+    for path in (path for path in files if path.is_file()):
+        for node in _advice_nodes(yaml.compose(read_text(path), Loader=yaml.SafeLoader)):
+            if node.value not in known:
+                mark = node.start_mark
+                fields = {"name": node.value}
+                yield str(path), Fault("T010", mark.line + 1, mark.column + 1, fields)
+
+
+def _advice_nodes(root: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
+    """Yield the ids that the blocks of a list name under `advice`."""
+    for block in root.value if isinstance(root, yaml.SequenceNode) else []:
+        for key, value in block.value if isinstance(block, yaml.MappingNode) else []:
+            if key.value == "advice":
+                items = value.value if isinstance(value, yaml.SequenceNode) else [value]
+                yield from (item for item in items if isinstance(item, yaml.ScalarNode))
 
 
 def _examples(checker: Checker, rule: Rule) -> Iterator[str]:

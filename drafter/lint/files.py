@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
 from drafter.lint.finding import Fault
+from drafter.lint.spelling import OWN_WORDS
 from drafter.messages import near
 from drafter.places import POLICY_NAME, shipped
 from drafter.sample_files import FOLDER as SAMPLES
@@ -15,6 +17,8 @@ from drafter.templates import BASE_TONE, SUFFIX
 
 _BOM = b"\xef\xbb\xbf"
 _IGNORED = (".md", ".orig", ".bak")
+_HOME = (POLICY_NAME, "templates", "rules", "lexicon")
+"""What a company folder holds."""
 
 
 def file_faults(root: Path) -> Iterator[tuple[Path, Fault]]:
@@ -36,6 +40,25 @@ def file_faults(root: Path) -> Iterator[tuple[Path, Fault]]:
             yield path, Fault("T018", fields={"near": _meant(Path(*relative.parts[-1:]).as_posix(), known)})
         elif _begins_with_bom(path):
             yield path, Fault("T016")
+
+
+def rule_file_faults(home: Path) -> Iterator[tuple[Path, Fault]]:
+    """Yield what nothing reads of a company's rules, word lists and folders, and the files with a BOM."""
+    for path in sorted(home.iterdir()):
+        meant = difflib.get_close_matches(path.name.lower(), _HOME, 1, cutoff=0.75)
+        if meant and path.name not in _HOME and path.suffix not in _IGNORED:
+            yield path, Fault("T018", fields={"near": near(path.name.lower(), _HOME)})
+    for name in ("rules", "lexicon"):
+        known = {path.name for path in (shipped("models") / name).iterdir()} | (
+            {OWN_WORDS} if name == "rules" else set()
+        )
+        for path in sorted((home / name).rglob("*")):
+            if not path.is_file() or path.name.startswith(".") or path.suffix in _IGNORED:
+                continue
+            if path.parent != home / name or path.name not in known:
+                yield path, Fault("T018", fields={"near": near(path.name, known)})
+            elif _begins_with_bom(path):
+                yield path, Fault("T016")
 
 
 def _is_read(relative: Path, data_files: set[str]) -> bool:

@@ -25,7 +25,7 @@ from drafter.policy import load_policy
 from drafter.sandbox import ADDRESS, Environment, masked, prepare_source
 from drafter.wording import FORMS
 
-OWNWORDS = "spelling.txt"
+OWN_WORDS = "spelling.txt"
 """The company's list in its folder of rules: one word a line."""
 
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
@@ -147,7 +147,7 @@ def own_words(places: Places) -> list[str]:
     Raises:
         DataError: it cannot be read.
     """
-    path = places.home / "rules" / OWNWORDS if places.home else None
+    path = places.home / "rules" / OWN_WORDS if places.home else None
     lines = read_text(path).splitlines() if path and path.is_file() else []
     return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
 
