@@ -85,6 +85,10 @@ def test_the_folder_is_found_by_name_by_variable_and_from_below(
     assert find_places(tmp_path / "a").home == tmp_path / "a"
 
 
+LINT_FINDS = ("a version that is no number", "a key of its own that is unknown")
+"""Faults inside of a whole folder: the lint goes on and reports them as findings."""
+
+
 @pytest.mark.parametrize("case", read_cases("company_faults"), ids=lambda case: case["name"])
 def test_a_folder_that_is_not_whole_is_named_with_the_remedy(
     tmp_path: Path, case: dict, monkeypatch: pytest.MonkeyPatch
@@ -93,7 +97,10 @@ def test_a_folder_that_is_not_whole_is_named_with_the_remedy(
     monkeypatch.chdir(tmp_path)
 
     named, found = run("templates", "show", "goal", "--home", tmp_path), run("templates", "show", "goal")
+    linted = run("templates", "lint", tmp_path)
 
+    if case["name"] not in LINT_FINDS:
+        assert linted.exit_code == 2 and linted.output == named.output
     for result in (named, found):
         assert result.exit_code == 2 and not isinstance(result.exception, DrafterError)
         assert case["says"] in result.stderr and "Remedy: " + case["remedy"] in result.stderr
@@ -113,3 +120,19 @@ def test_the_lint_leaves_a_newer_folder_alone(tmp_path: Path) -> None:
     build(tmp_path, {"drafter.toml": "version = 2\n"})
 
     assert run("templates", "lint", tmp_path).exit_code == 2
+
+
+def test_the_lint_reads_a_read_only_folder_and_writes_nothing(tmp_path: Path) -> None:
+    lay_out(tmp_path)
+    build(tmp_path, {"templates/sachlich/commit_to_act.txt": "{# advice: A2 #}\nIch kläre {{ produkt }}.\n"})
+    paths = [tmp_path, *tmp_path.rglob("*")]
+    for path in paths:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    try:
+        result = run("templates", "lint", tmp_path)
+    finally:
+        for path in paths:
+            path.chmod(0o755 if path.is_dir() else 0o644)
+
+    assert result.exit_code == 1 and "T004 unknown variable 'produkt'" in result.stdout
+    assert [tmp_path, *tmp_path.rglob("*")] == paths
