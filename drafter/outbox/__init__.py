@@ -1,7 +1,7 @@
 """Where drafts are put: a folder of .eml, one mbox, or the drafts folder of a mailbox.
 
-Each is a context manager with `put(key, eml)` and `flush()`: waiting for the disk is dear, and done for many drafts at
-once. Nothing there is overwritten, what lies there already is not put twice, and whatever interrupts a run, a draft
+Each is a context manager with `put(key, eml)` and `flush()`, for waiting for the disk is dear and done for many drafts
+at once. Nothing there is overwritten, what lies there already is not put twice, and whatever interrupts a run, a draft
 lies there whole or not at all.
 """
 
