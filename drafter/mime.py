@@ -7,6 +7,7 @@ from email.errors import HeaderParseError
 from email.header import decode_header
 from email.parser import BytesParser
 from email.policy import compat32
+from functools import lru_cache
 
 from drafter.decode import MAX_BODY_CHARACTERS, MAX_TEXT_BYTES, clean, decode, field
 from drafter.errors import MailError
@@ -25,6 +26,7 @@ MAX_BOUNDARIES = 20_000
 MAX_PARTS = 200
 MAX_DEPTH = 20
 MAX_RAW_HEADER = 8_000
+MAX_KNOWN_HEADER = 300
 MAX_HEAD_BYTES = 256 * 1024
 MAX_REFERENCES = 100
 
@@ -97,6 +99,16 @@ def header_text(raw: str) -> str:
     text = _bytes_to_text(raw[:MAX_RAW_HEADER].strip())
     if "=?" not in text:
         return text
+    return _decode_known(text) if len(text) < MAX_KNOWN_HEADER else _decode_words(text)
+
+
+@lru_cache(maxsize=1024)
+def _decode_known(text: str) -> str:
+    """The same names and subjects come again and again in an export."""
+    return _decode_words(text)
+
+
+def _decode_words(text: str) -> str:
     try:
         chunks = decode_header(text)
     except (HeaderParseError, ValueError):

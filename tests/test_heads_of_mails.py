@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from drafter.errors import MailError
 from drafter.headers import MAX_FIELD
 from drafter.inbox.head import Head, aware, head_of
+from drafter.inbox.opening import opening
 from drafter.sources.raw import Raw, read_raw
 
 FILES = sorted(path for path in MAILS.rglob("*") if path.suffix in (".eml", ".txt"))
@@ -133,3 +134,36 @@ def test_any_bytes_have_a_head(fields: list[tuple[bytes, bytes, bytes]], end: by
     data = end.join(b"".join(parts) for parts in fields) + end + end + body
     for kind in ("eml", "txt", "record"):
         assert isinstance(head_of(Raw("a", data, kind)), Head)
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.suffix == ".eml"], ids=lambda path: path.name)
+def test_the_opening_is_the_beginning_of_the_text(path) -> None:
+    raw = Raw(path.name, path.read_bytes(), "eml")
+    text = opening(raw)
+    if text is not None:
+        assert _words(read_raw(raw).body)[:60] == _words(text)[:60][: len(_words(read_raw(raw).body))]
+
+
+PARTS = {
+    "plain": "Content-Type: text/plain; charset=utf-8\n\nGrüße, 5 € fehlen.\n",
+    "quoted-printable": "Content-Type: text/plain;\n charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\nGr=C3=BC=C3=9Fe, 5 =E2=82=AC fe=\nhlen.\n",
+    "alternative": "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain; charset=utf-8\n\nGrüße, 5 € fehlen.\n--b\nContent-Type: text/html\n\n<p>x</p>\n--b--\n",
+    "no type": "\nGrüße, 5 € fehlen.\n",
+}
+UNPARSED = ["Content-Type: text/html\n\n<p>x</p>", "Content-Transfer-Encoding: base64\n\nR3LDvMOfZQ==\n",
+            "Content-Type: multipart/mixed; boundary=b\n\nnichts\n"]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", PARTS.values(), ids=PARTS)
+def test_openings_are_found_in_plain_text(text: str) -> None:
+    found = opening(Raw("a", ("From: a@example.org\n" + text).encode(), "eml"))
+    assert found is not None and found.lstrip().startswith("Grüße, 5 € fehlen.")
+
+
+@pytest.mark.parametrize("text", UNPARSED)
+def test_what_only_parsing_finds_has_no_opening(text: str) -> None:
+    assert opening(Raw("a", ("From: a@example.org\n" + text).encode(), "eml")) is None
+
+
+def _words(text: str) -> list[str]:
+    return text.split()

@@ -17,6 +17,7 @@ _BODY_CHARACTERS = 1200
 """An automatic answer says so at once; a complaint may mention one further down."""
 
 _ENOUGH_HINTS = 2
+_MOST_SENDERS = 4096
 _AUTOMATIC = "auto-submitted"
 
 
@@ -27,6 +28,7 @@ class MailKindDetector:
         self._rules = rules
         self._patterns = patterns
         self._languages = languages
+        self._senders: dict[str, tuple[Block, ...]] = {}
 
     @classmethod
     def load(cls, places: Places) -> MailKindDetector:
@@ -57,7 +59,7 @@ class MailKindDetector:
 
     def is_no_reply(self, address: str) -> bool:
         """Tell whether nobody reads what is sent to an address."""
-        return any(rule["reason"] == _AUTOMATIC for rule in self._found("from", address))
+        return any(rule["reason"] == _AUTOMATIC for rule in self._of_sender(address))
 
     def form_sender(self, address: str, reply_to: str) -> str:
         """Return the customer who filled in the web form behind a no-reply address: answers go to him, elsewhere."""
@@ -69,9 +71,17 @@ class MailKindDetector:
         """Yield the rules that match, by field."""
         for name, value in mail.headers.items():
             yield from self._found("header", f"{name}: {value}", 0)
-        yield from self._found("from", mail.from_address)
+        yield from self._of_sender(mail.from_address)
         yield from self._found("subject", mail.subject, 0)
         yield from self._found("body", mail.body[:_BODY_CHARACTERS])
+
+    def _of_sender(self, address: str) -> tuple[Block, ...]:
+        found = self._senders.get(address)
+        if found is None:
+            if len(self._senders) >= _MOST_SENDERS:
+                self._senders.clear()
+            found = self._senders[address] = tuple(self._found("from", address))
+        return found
 
     def _found(self, field: str, text: str, latest: int | None = None) -> Iterable[Block]:
         """Yield the rules of a field that match, no later than the word `latest`."""

@@ -66,8 +66,7 @@ def head_of(raw: Raw) -> Head:
         return Head(raw.key)
     if raw.kind == RECORD:
         return _of_record(raw)
-    start = _start(raw.data)
-    block, end = _block(raw.data, start)
+    block, end = header_block(raw.data)
     if not block or raw.kind == "msg" or (raw.kind == "txt" and not looks_like_mail(raw.data)):
         return _of_parsed(raw)
     found: dict[str, bytes] = {}
@@ -83,8 +82,9 @@ def _start(data: bytes) -> int:
     return envelope.end() if envelope else start
 
 
-def _block(data: bytes, start: int) -> tuple[bytes, int]:
+def header_block(data: bytes) -> tuple[bytes, int]:
     """Return the header lines, with plain line ends, and where the body begins."""
+    start = _start(data)
     while data[start : start + 1] in (b"\r", b"\n"):
         start += 1
     limit = start + MAX_HEAD_BYTES
@@ -98,7 +98,10 @@ def _block(data: bytes, start: int) -> tuple[bytes, int]:
 
 
 def _decoded(value: bytes) -> str:
-    return header_text(value[: 2 * MAX_RAW_HEADER].decode("ascii", "surrogateescape"))
+    text = value[: 2 * MAX_RAW_HEADER].decode("ascii", "surrogateescape")
+    if text.isascii() and "=?" not in text:
+        return text[:MAX_RAW_HEADER].strip()  # as most are
+    return header_text(text)
 
 
 def _of_fields(raw: Raw, found: dict[str, str], end: int) -> Head:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
@@ -18,6 +18,7 @@ from drafter.history.keys import customer_key
 from drafter.inbox.head import Head, head_of
 from drafter.inbox.keep import kept
 from drafter.inbox.kinds import Kind, KindJudge
+from drafter.inbox.opening import opening
 from drafter.inbox.reasons import why
 from drafter.inbox.rules import InboxRules, load_rules
 from drafter.inbox.store import Store, digest
@@ -144,8 +145,8 @@ class Inbox:
         name = digest("id", head.message_id) if head.message_id else None
         node = name if name is not None else digest("key", str(number))
         twin = _twin(head, number)
-        person = customer_key(kind.customer) or kind.customer.lower()
-        people = [customer_key(address) or address for address in kind.to]
+        person = _person(kind.customer)
+        people = [_person(address) for address in kind.to]
         bare = self._rules.bare(head.subject)
         about = person or (people[0] if people else "")
         ticket, links = self._links(head, about)
@@ -179,6 +180,10 @@ class Inbox:
     def _check(self, number: int) -> str:
         """Read a mail as a whole: an automatic one answers nothing, and stands for no other."""
         raw, address, role = self._store.raw(number)
+        if role == "own":
+            text = opening(raw)
+            if text is not None and not self._judge.automatic(Mail(text)):
+                return ""
         try:
             mail = read_raw(raw)
         except MailError:
@@ -206,6 +211,12 @@ class Inbox:
         first = _load(self._store.head(since)).date if since is not None else None
         others = tuple(self._store.stands_for(number)) if unanswered > 1 else ()
         return Entry(raw, head, thread, decision, reason, text, answer, first, unanswered, others, address)
+
+
+@lru_cache(maxsize=4096)
+def _person(address: str) -> str:
+    """Return by what a customer is known; an address that many write from stands for itself."""
+    return customer_key(address) or address.lower()
 
 
 def _twin(head: Head, number: int) -> int:

@@ -18,7 +18,7 @@ SMALL_PART = 8 * 1024
 MAX_KEPT = MAX_HEAD_BYTES + MAX_TEXT_BYTES
 """More bytes are not looked at for the text of a mail with one part either (see mime.py)."""
 
-_PART_HEAD = re.compile(
+PART_HEAD = re.compile(
     rb"\n--[^\n]{1,200}\n((?:[!-9;-~]{1,70}:[^\n]{0,2000}\n(?:[ \t][^\n]{0,2000}\n){0,50}){1,30})\r?\n"
 )
 _BASE64 = re.compile(rb"^content-transfer-encoding:\s*base64", re.IGNORECASE | re.MULTILINE)
@@ -36,7 +36,7 @@ def kept(raw: Raw) -> bytes:
 
 def _without_attachments(data: bytes) -> bytes:
     pieces, done = [], 0
-    for part in _PART_HEAD.finditer(data):
+    for part in PART_HEAD.finditer(data):
         if part.start() < done or not _BASE64.search(part[1]) or _HAS_TEXT.search(part[1]):
             continue
         end = data.find(b"\n--", part.end() - 1)

@@ -21,6 +21,7 @@ AUTOMATIC = {"bounce": "bounce", "newsletter": "newsletter"}
 _STATUS = {"D": "trash", "T": "draft", "A": "answered"}
 """Flags of X-Status, as programs write them into an mbox."""
 
+_SOURCE = re.compile(r"\A\d{1,4}:")  # at the beginning: which of several sources
 _CONTAINED = re.compile(r":\d+$")
 _SUFFIX = re.compile(r"\.(?:mbox|mbx|mbs|sbd|zip|txt)(?=/|$)", re.IGNORECASE)
 
@@ -43,7 +44,6 @@ class KindJudge:
         self._rules = rules
         self._automatic = automatic
         self._is_own = lru_cache(maxsize=4096)(is_own)
-        self._is_no_reply = lru_cache(maxsize=4096)(automatic.is_no_reply)
 
     def judge(self, head: Head, raw: Raw) -> Kind:
         """Return what a mail is; its text is read only where a web form must say who the customer is."""
@@ -91,7 +91,7 @@ class KindJudge:
         if reason == "bounce":
             return Kind("", reason)
         to = tuple(address for address in head.recipients if not self._is_own(address))
-        counts = not reason and not self._is_no_reply(head.from_address) and bool(to or not head.recipients)
+        counts = not reason and not self._automatic.is_no_reply(head.from_address) and bool(to or not head.recipients)
         known = head.direction == "agent" or self._is_own(head.from_address)
         return Kind("own", "own" if known else "sent", to=to, counts=counts)
 
@@ -100,7 +100,7 @@ class KindJudge:
             return self._form(head, raw) if reason == "auto_reply" else Kind("", reason)
         if self._is_foreign_list(head):
             return Kind("", "list")
-        if self._is_no_reply(head.from_address):
+        if self._automatic.is_no_reply(head.from_address):
             return self._form(head, raw, "no_reply")
         customer = head.from_address
         if not head.direction and self._is_own(customer):
@@ -109,7 +109,7 @@ class KindJudge:
 
     def _form(self, head: Head, raw: Raw, otherwise: str = "auto_reply") -> Kind:
         """Find the customer behind a no-reply address; without one the mail is put aside."""
-        if not self._is_no_reply(head.from_address):
+        if not self._automatic.is_no_reply(head.from_address):
             return Kind("", otherwise)
         customer = self._automatic.form_sender(head.from_address, head.marks.get("reply-to", ""))
         if not customer or self._is_own(customer):
@@ -142,6 +142,6 @@ def _mail(head: Head) -> Mail:
 
 def _folders(key: str) -> str:
     """Return the folders in the key of a mail; a mailbox file counts as one, the file of a single mail does not."""
-    path, _, name = key.rpartition("/")
+    path, _, name = _SOURCE.sub("", key).rpartition("/")
     box = _CONTAINED.sub("", name)
     return _SUFFIX.sub("", f"{path}/{box}" if box != name else path)

@@ -48,11 +48,16 @@ class InboxRules:
 
     def bare(self, subject: str) -> str:
         """Return a subject without prefixes, tags and tickets, folded; empty where it names no matter."""
-        rest = self.prefix.sub("", subject)
+        rest = self._without_prefix(subject)
         for pattern, _ in self.tickets:
-            rest = pattern.sub(" ", rest)
-        words = _WORD.findall(unicodedata.normalize("NFC", self.prefix.sub("", rest.lstrip(" []()#"))).casefold())
+            if pattern.search(rest):
+                rest = self._without_prefix(pattern.sub(" ", rest).lstrip(" []()#"))
+        words = _WORD.findall(unicodedata.normalize("NFC", rest).casefold())
         return "" if all(word in self.empty for word in words) else " ".join(words)
+
+    def _without_prefix(self, subject: str) -> str:
+        prefix = self.prefix.match(subject)
+        return subject[prefix.end() :] if prefix else subject
 
     def is_forward(self, subject: str) -> bool:
         """Tell whether a subject says that the mail was handed on."""
