@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from drafter.cli_kit import load_kit
-from drafter.cli_options import accept_option, help_text, history_option, kit_options, wish_options
+from drafter.cli_options import accept_option, help_text, history_option, imap_options, kit_options, wish_options
 from drafter.errors import DrafterError
 from drafter.messages import _
 
@@ -52,6 +52,7 @@ INTERRUPTED = 130
 @click.option(
     "--scheduler", default="", metavar="tcp://HOST:PORT", help=_("Let the workers of a Dask cluster do the work.")
 )
+@imap_options
 @wish_options
 @accept_option
 @history_option
@@ -59,13 +60,16 @@ INTERRUPTED = 130
 @click.pass_context
 def batch_command(ctx: click.Context, sources: tuple[str, ...], out: Path, drafts: str, mapping: tuple[str, ...],
                   since: str | None, limit: int, dry_run: bool, resume: bool, workers: int, scheduler: str,
-                  accept: bool, history: str, home: Path | None, model: str | None, **wishes: Any) -> None:  # fmt: skip
+                  ca_file: str, timeout: float, insecure: bool, accept: bool, history: str, home: Path | None,
+                  model: str | None, **wishes: Any) -> None:  # fmt: skip
     from drafter.batch import Order, run, survey
+    from drafter.imap import ImapSettings
     from drafter.sources import parse_mapping
     from drafter.wishes import Wishes
 
     order = Order(sources, out, Wishes(**wishes), accept, workers, scheduler, limit, _since(since),
-                  parse_mapping(mapping), drafts, model or "", resume)  # fmt: skip
+                  parse_mapping(mapping), drafts, model or "", resume,
+                  ImapSettings(timeout, ca_file, insecure))  # fmt: skip
     kit = load_kit(home, model, history)
     try:
         with _RunProgress() as progress:

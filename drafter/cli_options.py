@@ -67,3 +67,12 @@ wish_options = together(
     click.option("--fault", type=click.Choice(["ours", "unclear", "theirs"]), default="unclear", show_default=True,
                  help=_("Whose fault it is; only 'ours' admits a mistake.")),
 )  # fmt: skip
+
+imap_options = together(
+    click.option("--ca-file", default="", metavar="FILE", envvar="DRAFTER_IMAP_CA_FILE",
+                 help=_("Certificates to trust beside those of the system, for mail servers of your own.")),
+    click.option("--timeout", type=click.FloatRange(0.1), default=30.0, show_default=True, metavar="SECONDS",
+                 envvar="DRAFTER_IMAP_TIMEOUT", help=_("Give up a mail server that says nothing for so long.")),
+    click.option("--insecure", is_flag=True, envvar="DRAFTER_IMAP_INSECURE",
+                 help=_("Speak without encryption to a mail server elsewhere that has none.")),
+)  # fmt: skip

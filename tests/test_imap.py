@@ -24,6 +24,7 @@ from drafter.records import Draft
 pytest.importorskip("imap_tools")
 
 import dovecot
+from runs import run_over
 
 MAIL = "From: Lena Voß <lena@example.org>\r\nTo: service@firma.example\r\nSubject: Bett {0}\r\nMessage-ID: <m{0}@example.org>\r\n\r\nWo bleibt Bett {0}?\r\n"
 USERS = (f"user{number}@firma.example" for number in itertools.count())
@@ -235,20 +236,31 @@ def test_a_certificate_for_another_name_is_refused(box):
         read(box.url().replace("localhost", "127.0.0.1"))
 
 
-def test_the_batch_reads_a_mailbox(box, tmp_path):
+def test_the_batch_drafts_in_the_threads_of_a_mailbox_and_a_second_run_adds_none(box, kit, tmp_path):
     box.fill(MAIL.format(1), MAIL.format(2))
     before = box.state()
-    arguments = ["batch", box.url(), "--out", str(tmp_path / "out"), "--history", "none"]
-    for count in ("ready: 2", "done before: 2"):
-        result = CliRunner().invoke(main, arguments)
-        assert result.exit_code == 0 and f"2 mails. {count}" in result.stderr.replace("needs-fill", "ready")
+    for out, new in (("out", 2), ("out", 0), ("another", 2)):
+        counts = run_over(kit, box.url(), tmp_path / out, drafts=box.url())
+        assert counts.total() - counts["done before"] == new
+        assert {read_contents(data).in_reply_to for _, data in box.stored()} == {"<m1@example.org>", "<m2@example.org>"}
+        assert len(box.stored()) == 2
     assert box.state() == before
 
 
 def test_a_source_that_cannot_be_read_ends_with_status_2_and_no_traceback(box, monkeypatch, tmp_path):
     monkeypatch.setenv("DRAFTER_IMAP_PASSWORD", "hunter2")
-    result = CliRunner().invoke(main, ["batch", box.url(), "--out", str(tmp_path / "out"), "--history", "none"])
+    result = CliRunner().invoke(
+        main, ["batch", box.url(), "--out", str(tmp_path / "out"), "--history", "none", "--timeout", "9"]
+    )
     assert result.exit_code == 2 and "is not let in" in result.stderr and "hunter2" not in result.output
+
+
+def test_a_file_of_certificates_that_is_missing_is_told(box, tmp_path):
+    with pytest.raises(MailboxError, match="none.pem: No such file"):
+        read(box.url(), ImapSettings(ca_file=str(tmp_path / "none.pem")))
+    (tmp_path / "empty.pem").touch()
+    with pytest.raises(MailboxError, match="empty.pem: no certificates in it"):
+        read(box.url(), ImapSettings(ca_file=str(tmp_path / "empty.pem")))
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from drafter.analysis import batches
 from drafter.batch.journal import Journal, unwritable
@@ -25,6 +25,9 @@ from drafter.records import Conversation
 from drafter.report import write_reports
 from drafter.sources import read_source
 from drafter.wishes import Wishes
+
+if TYPE_CHECKING:
+    from drafter.imap import ImapSettings
 
 CHUNK = 48
 """Mails of one task: enough for the parser to work on many sentences at once, few enough to be redone."""
@@ -67,6 +70,7 @@ class Order:
     drafts: str = FILES  # where drafts go: "eml", "mbox", or an IMAP address
     model: str = ""
     resume: bool = True  # else the folder must hold no earlier run
+    imap: ImapSettings | None = None  # how mail servers are spoken to; None: as the environment says
 
 
 def run(kit: Kit, order: Order, watch: Watcher) -> Counter[str]:
@@ -85,7 +89,10 @@ def run(kit: Kit, order: Order, watch: Watcher) -> Counter[str]:
         total = _index(inbox, order, watch)
         gc.freeze()  # rules and words stay as they are: no collection of garbage need look through them again
         kit = replace(kit, history=kit.history.for_run())
-        with open_outbox(order.drafts, order.out, watch.warn) as outbox, open_pool(kit, order, total) as pool:
+        with (
+            open_outbox(order.drafts, order.out, watch.warn, order.imap) as outbox,
+            open_pool(kit, order, total) as pool,
+        ):
             desk = _Desk(kit, order, journal, outbox, pool, watch)
             try:
                 desk.settle(entry for entry in inbox.entries() if entry.decision != "answer")
@@ -129,7 +136,9 @@ def _index(inbox: Inbox, order: Order, watch: Watcher) -> int:
     """Put the mails of all sources into the index; returns how many they are."""
     count = 0
     names = Counter(Path(source).name for source in order.sources)
-    opened = [read_source(source, order.mapping) for source in order.sources]  # all of them, before anything is done
+    opened = [
+        read_source(source, order.mapping, order.imap) for source in order.sources
+    ]  # all of them, before anything is done
     for number, (source, mails) in enumerate(zip(order.sources, opened, strict=True), 1):
         several = names[Path(source).name] > 1  # of the same name, so that their keys would be the same
         for raw in mails:
