@@ -31,6 +31,7 @@ from drafter.plan import load_steps
 from drafter.policy import load_policy
 from drafter.read import read_file
 from drafter.records import Analysis, Mail, Outcome, Quotable, Zone
+from drafter.sample_files import SUFFIX as SAMPLES_SUFFIX
 from drafter.samples import (
     LetterSample,
     Sample,
@@ -96,6 +97,7 @@ class Studio:
         self._kit = self._load()
         self._shipped: Kit | None = None
         self._unread: frozenset[Path] = frozenset()
+        self._samples: tuple[AnySample, ...] = ()
 
     @classmethod
     def load(cls, home: str | os.PathLike[str] | None = None, model: str | None = None) -> Studio:
@@ -133,6 +135,8 @@ class Studio:
         else:
             kit = _rewritten(self._kit, self.places)
             kit = replace(kit, checker=_RememberingChecker.of(Checker.load(self.places))) if rules else kit
+        if any(path.suffix == SAMPLES_SUFFIX for path in self._unread):
+            self._samples = ()
         self._kit, self._shipped, self._unread = kit, None, frozenset()
 
     def _load(self) -> Kit:
@@ -181,9 +185,9 @@ class Studio:
         Raises:
             DrafterError: a name is unknown, with the nearest known one; or samples or templates cannot be read.
         """
-        shipped: tuple[AnySample, ...] = (*load_samples(self.places), *load_letter_samples(self.places))
+        shipped = self._all_samples()
         by_id = {sample.id: sample for sample in shipped}
-        includers = self._includers()
+        includers = self._includers() if arguments else {}
         steps, samples, told = set[str](), list[AnySample](), list[str]()
         for name in arguments:
             plain = self._template_name(name)
@@ -196,6 +200,12 @@ class Studio:
                 samples += mails
                 told += problems
         return Chosen(tuple(samples) if samples or told else shipped, frozenset(steps), tuple(told))
+
+    def _all_samples(self) -> tuple[AnySample, ...]:
+        """Return our samples and the company's, read again only where their files may have been saved."""
+        if not self._samples:
+            self._samples = (*load_samples(self.places), *load_letter_samples(self.places))
+        return self._samples
 
     def _template_name(self, name: str) -> str:
         """Return the name of a template that is named by its file; any other text without the ending."""
