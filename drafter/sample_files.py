@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -126,12 +127,13 @@ def read_blocks(places: Places) -> Iterator[SampleBlock]:
     """
     seen: dict[str, Where] = {}
     for path in sample_files(places):
-        for block in read_rules(path, _REQUIRED, _FIELDS - _REQUIRED):
-            twin = seen.setdefault(block["id"], block.where)
-            if twin is block.where:
-                yield _checked(block)
+        status = path.stat()
+        for where, block in _blocks_of(path, status.st_mtime_ns, status.st_size):
+            twin = seen.setdefault(block.id, where)
+            if twin is where:
+                yield block
             elif twin.path.parent == path.parent:
-                raise block.where.error(f"id '{block['id']}' is taken already ({twin})")
+                raise where.error(f"id '{block.id}' is taken already ({twin})")
 
 
 def sample_files(places: Places) -> list[Path]:
@@ -139,8 +141,15 @@ def sample_files(places: Places) -> list[Path]:
     found: dict[str, Path] = {}
     for root in places.folders("templates"):
         for path in sorted((root / FOLDER).glob("*" + SUFFIX)):
-            found.setdefault(path.name, path)
+            if path.is_file():
+                found.setdefault(path.name, path)
     return list(found.values())
+
+
+@lru_cache(maxsize=32)
+def _blocks_of(path: Path, _changed: int, _size: int) -> tuple[tuple[Where, SampleBlock], ...]:
+    """Read a file once for all who ask for its samples, and again when it has changed."""
+    return tuple((block.where, _checked(block)) for block in read_rules(path, _REQUIRED, _FIELDS - _REQUIRED))
 
 
 def _checked(block: Block) -> SampleBlock:

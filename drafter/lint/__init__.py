@@ -16,10 +16,11 @@ from functools import cached_property
 from pathlib import Path
 
 from drafter.check import Checker
+from drafter.coverage import cover
 from drafter.data import read_rules, read_text
 from drafter.errors import DrafterError
 from drafter.letters import load_letters
-from drafter.lint.datafiles import data_faults, load_checker, unknown_advice
+from drafter.lint.datafiles import data_faults, load_checker, placed, unknown_advice
 from drafter.lint.files import file_faults, rule_file_faults
 from drafter.lint.finding import Code, Fault, TemplateFinding, load_codes, place_of, worded
 from drafter.lint.register import Address
@@ -76,6 +77,8 @@ class _Linter:
         found += self._spelling(broken)
         for tone in tones(self.places):
             found += self._tone(tone, broken)
+        if self.sound is self.places and not any(finding.level == "error" for finding in found):
+            found += self._unreached()
         return found
 
     @property
@@ -187,6 +190,19 @@ class _Linter:
                 file, line, column = _origin(fault, looked_at)
                 fields = {**fault.fields, "problem": str(fault.fields.get("problem")).removeprefix(f"{file}:{line}: ")}
                 yield from worded([Fault(fault.code, line, column, fields)], file, self.codes)
+
+    def _unreached(self) -> Iterator[TemplateFinding]:
+        """Yield the branches that no sample reaches: said only where nothing worse is wrong."""
+        try:
+            rows = cover(self.places, own_only=self.root != shipped("templates"))
+        except DrafterError as error:
+            file, fault = placed(error, "T023")
+            yield from worded([fault], file, self.codes)
+            return
+        for row in rows:
+            for branch in row.shown:
+                fault = Fault("T028", branch.line, branch.column, {"branch": branch.label})
+                yield from worded([fault], branch.file, self.codes)
 
     def _is_looked_at(self, template: TemplateFile) -> bool:
         return template.own or self.root == shipped("templates")

@@ -26,6 +26,7 @@ from drafter.lint.spelling import own_words
 from drafter.places import Places
 from drafter.plan import load_steps
 from drafter.policy import load_policy
+from drafter.samples import load_samples
 from drafter.wording import Words
 from drafter.zones import ZoneFinder
 
@@ -57,11 +58,11 @@ def data_faults(places: Places) -> Iterator[tuple[str, Fault]]:
         except VersionError:  # the folder speaks of things that nobody here knows
             raise
         except DrafterError as error:
-            yield _placed(error, "T019")
+            yield placed(error, "T019")
     try:
         checker = load_checker(places)
     except DrafterError as error:
-        yield _placed(error, "T019")
+        yield placed(error, "T019")
         return
     own = places.home / "rules" / RULES if places.home else None
     if own and own.is_file():
@@ -70,7 +71,7 @@ def data_faults(places: Places) -> Iterator[tuple[str, Fault]]:
 
 def _loaders(places: Places) -> Iterator[Callable[[Places], Any]]:
     """Yield what reads the data files; what only own rules and word lists of the analysis can break costs its time."""
-    yield from (load_policy, load_steps, load_letters, load_hints, load_variables, Words.load, own_words)
+    yield from (load_policy, load_steps, load_letters, load_hints, load_variables, load_samples, Words.load, own_words)
     own = {
         path.name for name in ("rules", "lexicon") for folder in places.folders(name)[:-1] for path in folder.iterdir()
     }
@@ -90,7 +91,7 @@ def _own_rules(checker: Checker, path: Path) -> Iterator[tuple[str, Fault]]:
             for problem in _examples(checker, rule):
                 yield str(path), Fault("T020", block.where.line, 1, {"name": rule.id, "problem": problem})
         except DrafterError as error:
-            yield _placed(error, "T019")
+            yield placed(error, "T019")
 
 
 def unknown_advice(places: Places, known: Iterable[str]) -> Iterator[tuple[str, Fault]]:
@@ -129,8 +130,8 @@ def _examples(checker: Checker, rule: Rule) -> Iterator[str]:
                 yield f"{'misses its hit' if wanted else 'finds its miss'}: {text[:80]}"
 
 
-def _placed(error: DrafterError, code: str) -> tuple[str, Fault]:
-    """Put an error of a data file at its place."""
+def placed(error: DrafterError, code: str) -> tuple[str, Fault]:
+    """Put an error of a data file or a template at its place."""
     remedy = f" ({error.remedy})" if error.remedy else ""
     match = _PLACE.fullmatch(error.message)
     if match:
