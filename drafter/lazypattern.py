@@ -8,9 +8,10 @@ rich without making the program slow to start.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, partial, reduce
 from operator import or_
+from typing import NamedTuple
 
 from drafter.data import Where
 from drafter.sieve import Sieve, numbers
@@ -29,6 +30,7 @@ _ELEMENT = re.compile(
     r"|\\.|\[[^\]]*\]|.",
     re.DOTALL,
 )
+_SIGN = re.compile(r"\\[^\w\s]|[%#@_\"„“€&!=~/]")
 _GROUP = re.compile(r"\((?:\?:|\?-i:|\?P<\w+>)?")
 _MAYBE = re.compile(r"\?|\{0|\*")
 _WORD = re.compile(r"[a-zäöü]+")
@@ -65,6 +67,18 @@ def needles(source: str, groups: Groups) -> Needles:
             certain = run[:-1] if _MAYBE.match(source, place) and source[place] != "*" else run
             found.append((certain.lower(),) if len(certain) > 1 else ())
     return tuple(choice for choice in found if choice)
+
+
+def sign(source: str) -> str:
+    """Return a sign, no letter, that a pattern without a top-level choice cannot do without; "" where none is sure."""
+    place = 0
+    while match := _ELEMENT.match(source, place):
+        place, element = match.end(), match.group()
+        if match["open"]:
+            place = _closing(source, place) + 1
+        elif not _MAYBE.match(source, place) and _SIGN.fullmatch(element):
+            return element[-1]
+    return ""
 
 
 def _any_of(alternatives: tuple[str, ...], groups: Groups) -> Choice:
@@ -156,6 +170,38 @@ _WAITING: list[LazyPattern] = []
 """Patterns whose runs have no bits yet: all get them at once, when the first pattern is tried."""
 
 
+class _Masks(NamedTuple):
+    """What each of several patterns needs: a bit of each of its masks. Only those are looked at of whose rarest choice
+    a text holds a run."""
+
+    always: tuple[int, ...]  # the numbers of the patterns that need no letters
+    runs: int  # all bits of `by_run`
+    by_run: dict[int, list[tuple[int, tuple[int, ...]]]]  # by a bit of the rarest choice: number, all masks
+
+    @classmethod
+    def of(cls, needed: Iterable[Needles]) -> _Masks:
+        always: list[int] = []
+        by_run: dict[int, list[tuple[int, tuple[int, ...]]]] = {}
+        for number, choices_of_one in enumerate(needed):
+            if not choices_of_one:
+                always.append(number)
+            for run in _best(choices_of_one):
+                by_run.setdefault(_RUNS.mask((run,)), []).append((number, tuple(map(_RUNS.mask, choices_of_one))))
+        return cls(tuple(always), reduce(or_, by_run, 0), by_run)
+
+    def possible(self, found: int) -> Sequence[int]:
+        """Return the numbers of the patterns that the runs of a text make possible, in order."""
+        held = found & self.runs
+        if not held:
+            return self.always
+        numbers_of = {*self.always}
+        while held:
+            lowest = held & -held
+            held ^= lowest
+            numbers_of.update(number for number, masks in self.by_run[lowest] if _met(masks, found))
+        return sorted(numbers_of)
+
+
 class LazyPattern:
     """Several patterns as one; each is compiled when a text first holds its needles."""
 
@@ -179,11 +225,11 @@ class LazyPattern:
         return [_needles_of_choices(written, self._groups) for written, _ in self._parts]
 
     @cached_property
-    def _masks(self) -> list[tuple[int, tuple[int, ...]]]:
-        """The number of each pattern with the bits of its choices, each of which must be met."""
+    def _masks(self) -> _Masks:
+        """What each pattern needs, as bits."""
         waiting = [_WAITING.pop() for _ in range(len(_WAITING))]
         _RUNS.add(run for pattern in waiting for needed in pattern._needles for choice in needed for run in choice)
-        return [(number, tuple(map(_RUNS.mask, needed))) for number, needed in enumerate(self._needles)]
+        return _Masks.of(self._needles)
 
     def search(self, text: str, start: int = 0) -> re.Match[str] | None:
         """Return the first match from `start`; of two at one place that of the earlier pattern."""
@@ -218,6 +264,10 @@ class LazyPattern:
         """Return the texts of all matches."""
         return [match.group() for match in self.finditer(text)]
 
+    def holds(self, number: int, text: str) -> bool:
+        """Whether the pattern of a number stands in a text."""
+        return (self._compiled.get(number) or self._regex(number)).search(text) is not None
+
     def compile(self) -> None:
         """Compile all patterns now, for tests.
 
@@ -229,7 +279,19 @@ class LazyPattern:
 
     def _possible(self, text: str) -> list[re.Pattern[str]]:
         masks, found = self._masks, _RUNS.of(text)  # in this order: the masks may bring in new runs
-        return [self._compiled.get(number) or self._regex(number) for number, needed in masks if _met(needed, found)]
+        signs = self._signs
+        return [
+            self._compiled.get(number) or self._regex(number)
+            for number in masks.possible(found)
+            if number not in signs or signs[number] in text
+        ]
+
+    @cached_property
+    def _signs(self) -> dict[int, str]:
+        """What patterns without needles need instead."""
+        bare = [number for number, needed in enumerate(self._needles) if not needed and not self._flags & re.VERBOSE]
+        found = {number: sign(self._parts[number][0]) for number in bare if len(choices(self._parts[number][0])) == 1}
+        return {number: needed for number, needed in found.items() if needed}
 
     def _regex(self, number: int) -> re.Pattern[str]:
         try:
@@ -243,15 +305,29 @@ class PatternGroup:
     """Patterns that are asked about the same texts: those that cannot match cost next to nothing."""
 
     def __init__(self, patterns: Iterable[LazyPattern]) -> None:
-        parts = [(number, needed) for number, pattern in enumerate(patterns) for needed in pattern._needles]
-        self._owners = [number for number, _ in parts]
+        self._patterns = tuple(patterns)
+        parts = [
+            (owner, number, needed)
+            for owner, pattern in enumerate(self._patterns)
+            for number, needed in enumerate(pattern._needles)
+        ]
+        self._places = [(owner, number) for owner, number, _ in parts]
         lengths: dict[str, set[int]] = {}
-        _note_lengths((run for _, needed in parts for choice in needed for run in choice), lengths)
-        self._sieve = Sieve([needed for _, needed in parts], partial(_runs_in, lengths=lengths))
+        _note_lengths((run for *_, needed in parts for choice in needed for run in choice), lengths)
+        self._sieve = Sieve([needed for *_, needed in parts], partial(_runs_in, lengths=lengths))
 
     def possible(self, text: str) -> list[int]:
         """Return the numbers of the patterns that may match a text, or part of it."""
-        return list(dict.fromkeys([self._owners[part] for part in numbers(self._sieve.possible(text.split()))]))
+        return list(dict.fromkeys([self._places[part][0] for part in numbers(self._sieve.possible(text.split()))]))
+
+    def found(self, text: str) -> list[int]:
+        """Return the numbers of the patterns that stand in a text."""
+        owners: dict[int, None] = {}
+        for part in numbers(self._sieve.possible(text.split())):
+            owner, number = self._places[part]
+            if owner not in owners and self._patterns[owner].holds(number, text):
+                owners[owner] = None
+        return list(owners)
 
 
 def _runs_in(stretch: str, lengths: Mapping[str, Collection[int]]) -> Iterator[str]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 DOT = "·"
 """Stands for every letter and digit of an insult but the first of a word."""
@@ -15,21 +14,28 @@ def mask(text: str, spans: Iterable[tuple[int, int]]) -> str:
     Spans may overlap, lie in any order or reach beyond the text; a word that only begins or ends inside a span is
     masked there alone. White space, line breaks and punctuation stay.
     """
-    hidden = bytearray(len(text))
+    signs: list[str] = []
     for start, end in spans:
         first, last = max(0, start), min(len(text), end)
         if first < last:
-            hidden[first:last] = b"\1" * (last - first)
-    return "".join(_shown(text, index) if hide else text[index] for index, hide in enumerate(hidden))
+            signs = signs or list(text)
+            signs[first:last] = [_shown(text, index) for index in range(first, last)]
+    return "".join(signs) or text
 
 
 def mask_words(text: str, words: Iterable[str]) -> str:
     """Return the text with every occurrence of the words masked, in whatever case they are written."""
     low = text.lower()
-    places = [
-        (match.start(), match.end()) for word in words if word for match in re.finditer(re.escape(word.lower()), low)
-    ]
-    return mask(text, places) if len(low) == len(text) else text
+    if len(low) != len(text):
+        return text
+    return mask(text, [span for word in words if word for span in _spans(word.lower(), low)])
+
+
+def _spans(word: str, text: str) -> Iterator[tuple[int, int]]:
+    start = text.find(word)
+    while start >= 0:
+        yield start, start + len(word)
+        start = text.find(word, start + len(word))
 
 
 def _shown(text: str, index: int) -> str:

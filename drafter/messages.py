@@ -23,8 +23,13 @@ def language() -> str:
     """Return the language wished for, such as "de" or "en"."""
     for name in ("DRAFTER_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
         if value := os.environ.get(name):
-            return value.split(".")[0].split("_")[0].lower()
+            return _code(value)
     return "en"
+
+
+@lru_cache
+def _code(locale: str) -> str:
+    return locale.split(".")[0].split("_")[0].lower()
 
 
 @lru_cache
@@ -34,7 +39,12 @@ def _catalogue(code: str) -> gettext.NullTranslations:
 
 def _(text: str) -> str:
     """Return the text in the user's language; an unknown text stays as it is."""
-    return _catalogue(language()).gettext(text) if text else ""
+    return _said(language(), text) if text else ""
+
+
+@lru_cache(maxsize=2_000)
+def _said(code: str, text: str) -> str:
+    return _catalogue(code).gettext(text)
 
 
 def known_names(names: Iterable[str]) -> str:

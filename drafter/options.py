@@ -61,11 +61,13 @@ def _allowed(option: OptionRule, policy: Policy, analysis: Analysis, past: Conve
 
 def _fitting(policy: Policy, analysis: Analysis, wishes: Wishes, situations: list[str]) -> list[OptionRule]:
     """Return the options for some situations; what the customer asks for comes first."""
-    fitting: list[OptionRule] = []
+    found: dict[str, OptionRule] = {}
     for name in situations:
-        fitting += [o for o in policy.option if name in o.situations and wishes.fault in o.fault and o not in fitting]
+        for option in policy.option:
+            if name in option.situations and wishes.fault in option.fault and option.id not in found:
+                found[option.id] = option
     wanted = {demand.kind for demand in analysis.demands}
-    return sorted(fitting, key=lambda option: not wanted & set(option.meets))  # stable
+    return sorted(found.values(), key=lambda option: not wanted & set(option.meets))  # stable
 
 
 def goodwill_note(policy: Policy, analysis: Analysis, wishes: Wishes, past: Conversation) -> str:

@@ -6,6 +6,7 @@ A new step is one block in plan.yaml and one template; a new condition is one en
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from pydantic import ValidationError
@@ -350,9 +351,13 @@ def status_of(plan: Plan, reasons: Sequence[str]) -> tuple[str, str]:
 
 def hold(names: Iterable[str], case: Case) -> bool:
     """Tell whether all conditions hold; "not x" negates."""
-    return all(_holds(name, case) for name in names)
+    for name in names:
+        condition, wanted = _condition(name)
+        if condition(case) is not wanted:
+            return False
+    return True
 
 
-def _holds(name: str, case: Case) -> bool:
-    wanted = not name.startswith("not ")
-    return CONDITIONS[name.removeprefix("not ")].holds(case) is wanted
+@cache
+def _condition(name: str) -> tuple[Callable[[Case], bool], bool]:
+    return CONDITIONS[name.removeprefix("not ")].holds, not name.startswith("not ")

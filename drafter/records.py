@@ -7,8 +7,11 @@ Offsets count characters of `Mail.body`, end exclusive.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Hashable
+from copy import deepcopy
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 TARGETS: tuple[str, ...] = ("agent", "company", "staff", "product", "customer", "self", "other")
@@ -32,6 +35,24 @@ ZONE_KINDS: tuple[str, ...] = (
 )  # fmt: skip
 OWN_ZONES: tuple[str, ...] = ("greeting", "body", "signoff", "postscript")
 """The zones that the customer wrote in this mail; only these are analysed."""
+
+
+@cache
+def _fields(kind: Hashable) -> tuple[str, ...] | None:
+    return tuple(field.name for field in fields(kind)) if isinstance(kind, type) and is_dataclass(kind) else None
+
+
+def plain(value: Any) -> Any:
+    """Return a record as a dictionary, with all that is in it; as `dataclasses.asdict`, which copies every text."""
+    kind: Any = type(value)
+    if kind is str or value is None or kind is int or kind is float or kind is bool:
+        return value
+    if kind is tuple:
+        return tuple([plain(item) for item in value])
+    if kind is dict:
+        return {key: plain(item) for key, item in value.items()}
+    names = _fields(kind)
+    return deepcopy(value) if names is None else {name: plain(getattr(value, name)) for name in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +222,8 @@ class Analysis:
 
     def to_json(self) -> dict[str, Any]:
         """Return the contract's JSON object."""
-        return asdict(self)
+        found: dict[str, Any] = plain(self)
+        return found
 
 
 class Quotable(NamedTuple):
@@ -370,8 +392,8 @@ class Outcome:
             "status": self.status,
             "why": self.why,
             "analysis": self.analysis.to_json() if self.analysis else None,
-            "plan": asdict(self.plan) if self.plan else None,
+            "plan": plain(self.plan) if self.plan else None,
             "draft": draft,
-            "findings": [asdict(finding) for finding in self.findings],
-            "briefing": asdict(self.briefing) if self.briefing else None,
+            "findings": [plain(finding) for finding in self.findings],
+            "briefing": plain(self.briefing) if self.briefing else None,
         }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Literal, NamedTuple, get_args
 
 from babel import Locale
@@ -39,11 +40,7 @@ class Variant(NamedTuple):
 
     def money(self, value: float, currency: str = "") -> str:
         """Write an amount as the region does; whole ones without decimals: 49,90 €, € 50, CHF 49.90."""
-        locale = Locale("de", self.region)
-        pattern = locale.currency_formats["standard"].pattern
-        pattern = pattern.replace(".00", "") if value == int(value) else pattern
-        text = format_currency(value, currency or self.currency, pattern, locale, currency_digits=False)
-        return str(text).replace("\xa0", " ")
+        return _written(value, currency or self.currency, self.region)
 
     def rewrite_amount(self, text: str, words: Words) -> str:
         """Write a customer's amount as the region does; what cannot be read for certain stays as it is."""
@@ -74,3 +71,12 @@ class Variant(NamedTuple):
         for name in {name for name in names if "ß" in name}:
             text = name.join(re.split(rf"(?<!\w){re.escape(name.replace('ß', 'ss'))}(?!\w)", text))
         return text
+
+
+@lru_cache(maxsize=1000, typed=True)
+def _written(value: float, currency: str, region: str) -> str:
+    locale = Locale("de", region)
+    pattern = locale.currency_formats["standard"].pattern
+    pattern = pattern.replace(".00", "") if value == int(value) else pattern
+    text = format_currency(value, currency, pattern, locale, currency_digits=False)
+    return str(text).replace("\xa0", " ")

@@ -19,7 +19,7 @@ from drafter.regional import Variant
 from drafter.sandbox import guarded
 from drafter.templates import BASE_TONE, Templates
 from drafter.values import Declined, Values
-from drafter.wording import FORMS, Words
+from drafter.wording import FORMS, Echoes, Words
 
 if TYPE_CHECKING:
     from drafter.branches import Probe
@@ -52,6 +52,11 @@ class Renderer:
         self.words = Words.load(places)
         self.values = Values(self.words)
         self.templates = Templates(places, tone, probe)
+        self._echoes = Echoes(self.words.phrases)
+        opening, closing = map(re.escape, self.words.gap("\0").split("\0"))
+        self._gap = re.compile(rf"{opening}([^\]\n]{{1,200}}){closing}")
+        known = "|".join(map(re.escape, self.words.tables["subject"]["known"]))
+        self._reply_marks = re.compile(rf"(?:\s*(?:{known})(?:\s*\[\d+\])?\s*:\s*)+", re.IGNORECASE)
         self._spare = {rule.name for rule in rules if rule.spare}
         self._joined = {rule.name for rule in rules if rule.join}
 
@@ -139,9 +144,7 @@ class Renderer:
 
     def _gaps_in(self, body: str) -> list[str]:
         """Return the labels of the gaps in the order in which they stand in the body."""
-        opening, closing = self.words.gap("\0").split("\0")
-        pattern = re.compile(re.escape(opening) + r"([^\]\n]{1,200})" + re.escape(closing))
-        return list(dict.fromkeys(pattern.findall(body)))
+        return list(dict.fromkeys(self._gap.findall(body)))
 
     def _paragraphs(self, steps: tuple[Step, ...], context: dict[str, Any], lower_first: bool) -> tuple[Paragraph, ...]:
         found: list[Paragraph] = []
@@ -159,16 +162,15 @@ class Renderer:
 
     def _fresh_wording(self, name: str, context: dict[str, Any], said: str) -> str:
         """Word a step by the first of its wordings that echoes nothing said before, else by that with fewest echoes."""
-        spoken = self.words.echoes(said)
         texts: list[str] = []
         for turn in range(MAX_TURNS):
             text = self.templates.render(name, {**context, "turn": turn})
             if text in texts:
                 break
-            if not spoken & self.words.echoes(text):
+            if not self._echoes.again(text, said):
                 return text
             texts.append(text)
-        return min(texts, key=lambda text: len(spoken & self.words.echoes(text)))
+        return min(texts, key=lambda text: self._echoes.again(text, said))
 
     def _salutation(self, case: Case, form: str) -> str:
         facts = case.analysis.facts
@@ -180,8 +182,7 @@ class Renderer:
     def _subject(self, mail: Mail, form: str) -> str:
         """Return his subject with one prefix: that by which the thread goes already, where we keep it, else ours."""
         table = self.words.tables["subject"]
-        known = "|".join(map(re.escape, table["known"]))
-        prefixes = re.match(rf"(?:\s*(?:{known})(?:\s*\[\d+\])?\s*:\s*)+", mail.subject, flags=re.IGNORECASE)
+        prefixes = self._reply_marks.match(mail.subject)
         first = re.match(r"\s*(\w+)", mail.subject) if prefixes else None
         prefix = table["forms"].get(first[1].lower() if first else "", table["prefix"])
         bare = mail.subject[prefixes.end() if prefixes else 0 :]

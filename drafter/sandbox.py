@@ -56,6 +56,10 @@ _VARIANT = re.compile(r"^===[ \t]*$", re.MULTILINE)
 CLOSERS = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _OPENER = re.compile(r"\{[{%#]")
 _BRACE = re.compile(r"[{}][^{}\n]{0,40}[}]?")
+_HELPER = "_is_helper"
+_OF_JINJA = {"_loop_vars", "_block_vars"}
+"""What Jinja hands over with a call, for functions that ask for it."""
+
 _spent: ContextVar[int] = ContextVar("spent", default=0)
 
 
@@ -98,6 +102,12 @@ class Environment(ImmutableSandboxedEnvironment):
             raise ValueError("a number is larger than any letter needs")
         return result
 
+    def call(self, context: Any, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """Call a helper; that it is one need not be found out as for anything else, and letters call them by dozens."""
+        if callable(obj) and getattr(obj, _HELPER, None) is obj and not kwargs.keys() - _OF_JINJA:
+            return obj(*args)
+        return super().call(context, obj, *args, **kwargs)
+
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Allow fields of mappings and the loop variable; methods and everything else are refused."""
         return type(obj).__name__ == "LoopContext" and not attr.startswith("_")
@@ -119,8 +129,9 @@ def spend(steps: int) -> None:
     Raises:
         ValueError: it takes more than a letter needs.
     """
-    _spent.set(_spent.get() + steps)
-    if _spent.get() > MAX_STEPS:
+    spent = _spent.get() + steps
+    _spent.set(spent)
+    if spent > MAX_STEPS:
         raise ValueError("loops or includes without end: more steps than a letter needs")
 
 
@@ -196,6 +207,7 @@ def guarded(name: str, helper: Callable[..., Any]) -> Callable[..., Any]:
             given = ", ".join(repr(value)[:60] for value in values)
             raise ValueError(f"the helper '{name}' cannot work with ({given})") from error
 
+    setattr(call, _HELPER, call)  # nothing else can refer to itself so
     return call
 
 

@@ -36,6 +36,7 @@ NO_TONES = frozenset((PAGES, SAMPLES))
 
 TONE_NAME = re.compile(r"[a-z0-9_-]{1,40}")
 _WORD = re.compile(r"\w+")
+_BLANK_LINES = re.compile(r"\n{3,}")
 _UNDEFINED = re.compile(r"'(\w+)' is undefined")
 
 
@@ -161,14 +162,16 @@ def _place_in_traceback(error: Exception, name: str) -> tuple[str, int]:
 
 def _tidy(text: str) -> str:
     """Strip the white space that blocks leave behind; at most one blank line stays."""
-    lines = [line.strip() for line in text.strip().splitlines()]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
+    lines = text.strip().splitlines()
+    if len(lines) == 1:
+        return lines[0]
+    return _BLANK_LINES.sub("\n\n", "\n".join([line.strip() for line in lines]))
 
 
 def _environment(loader: _ToneLoader, probe: Probe | None) -> Environment:
     """Return the sandbox for templates; with a probe nothing of it is kept."""
     if probe is None:
-        return Environment(loader=loader, bytecode_cache=_bytecode_cache())
+        return Environment(loader=loader, bytecode_cache=_bytecode_cache(), auto_reload=False)
     from drafter.branches import ProbedEnvironment  # for template writers alone
 
     loader.probe = probe

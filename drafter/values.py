@@ -7,6 +7,7 @@ gives the customer's own sentence back instead of naming it (advice E1).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from drafter.ladder import against_us, quotable
@@ -21,6 +22,7 @@ DECLINED = "ablehnung"
 
 MAX_QUOTE_CHARACTERS = 140
 MAX_QUESTIONS = 3
+_MOST_BETWEEN = 3
 _MARKS = re.compile(r"[?!]+(?=\W*$)")
 _LEAD_IN = re.compile(r"(?:(?<!\d)[.!:;]|\d{3}\.)\s+(?=[A-ZÄÖÜ])")
 _QUOTE_MARK = re.compile(r"[\"„“”»«]")
@@ -206,8 +208,30 @@ def _thing(product: str, analysis: Analysis) -> str:
 
 
 def _labels_number(noun: str, body: str, analysis: Analysis) -> bool:
-    numbers = "|".join(map(re.escape, analysis.facts.order_numbers))
-    return bool(numbers) and bool(re.search(rf"\b{re.escape(noun)}\W{{1,3}}(?:{numbers})", body))
+    """Tell whether a noun stands right before a number, with three signs between them at most."""
+    return any(_stands_before(noun, place, body) for number in analysis.facts.order_numbers
+               for place in _places(number, body))  # fmt: skip
+
+
+def _places(number: str, body: str) -> Iterator[int]:
+    place = body.find(number) if number else -1
+    while place >= 0:
+        yield place
+        place = body.find(number, place + 1)
+
+
+def _stands_before(noun: str, place: int, body: str) -> bool:
+    for between in range(1, _MOST_BETWEEN + 1):
+        start = place - between - len(noun)
+        if start < 0 or _is_wordy(body[place - between]):
+            return False
+        if body.startswith(noun, start) and (start > 0 and _is_wordy(body[start - 1])) != _is_wordy(noun[0]):
+            return True
+    return False
+
+
+def _is_wordy(sign: str) -> bool:
+    return sign.isalnum() or sign == "_"
 
 
 def _main_emotion(analysis: Analysis) -> str:

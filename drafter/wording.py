@@ -13,6 +13,9 @@ FORMS = ("sie", "du", "ihr")
 """How the reply addresses the customer: politely, familiarly, several familiarly."""
 
 _DAY = re.compile(r"\d{1,2}\.")
+_MAX_KNOWN = 2_000
+"""So many texts of steps are remembered."""
+
 _WORD_FIELDS = {"stems", "stems_with_ending", "endings", "forms", "form", "prefix", "known", "empty", "otherwise",
                 "one", "several"}  # fmt: skip
 
@@ -109,12 +112,38 @@ class Words(NamedTuple):
             return "".join(parts)
         return f"{', '.join(parts[:-1])} {self.tables['conjunction']['form']} {parts[-1]}"
 
-    def echoes(self, text: str) -> frozenset[str]:
-        """Return which of the phrases that a letter should hold only once stand in a text."""
-        lowered = text.lower()
-        phrases: list[str] = self.tables["echo"]["known"]
-        return frozenset(group for group in phrases if any(phrase in lowered for phrase in group.split("|")))
+    @property
+    def phrases(self) -> list[str]:
+        """The phrases that a letter should hold only once, each with others that say the same: "a|b"."""
+        found: list[str] = self.tables["echo"]["known"]
+        return found
 
     def gap(self, label: str) -> str:
         """Mark a value that nobody has given."""
         return str(self.tables["gap"]["form"]).format(label=label)
+
+
+class Echoes:
+    """Finds what a letter says twice although it should say it once."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        """Take the phrases, each with others that say the same: "a|b"."""
+        self._phrases = [tuple(group.split("|")) for group in phrases]
+        self._known: dict[str, list[tuple[str, ...]]] = {}
+
+    def again(self, text: str, said: str) -> int:
+        """Return how many of the phrases stand in a text and in what was said before it."""
+        held = self._known.get(text)
+        held = self._learn(text) if held is None else held
+        if not held or not said:
+            return 0
+        lowered = said.lower()
+        return sum(any(phrase in lowered for phrase in group) for group in held)
+
+    def _learn(self, text: str) -> list[tuple[str, ...]]:
+        lowered = text.lower()
+        held = [group for group in self._phrases if any(phrase in lowered for phrase in group)]
+        if len(self._known) >= _MAX_KNOWN:
+            self._known.clear()
+        self._known[text] = held
+        return held

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from drafter.data import Where
-from drafter.lazypattern import PatternGroup, lazy
+from drafter.lazypattern import PatternGroup, lazy, sign
 
 WHERE = Where(Path("rules.yaml"), 1)
 SOURCES = [r"\bapfel(?:baum)?\b", r"(?P<what>birne|pfla?ume)n?", r"kirsch\w{0,5}|\d+ kilo", r"x?y?"]
@@ -28,3 +28,18 @@ def test_a_group_names_the_patterns_that_may_match() -> None:
 def test_runs_that_come_in_later_are_found_in_texts_seen_before() -> None:
     assert lazy("quitte", WHERE).search("Quittengelee mit Zimt")
     assert lazy("gelee mit zimt", WHERE).search("Quittengelee mit Zimt")
+
+
+@pytest.mark.parametrize(
+    ("source", "needed"),
+    [
+        (r"%\w{2,9}%", "%"),
+        (r"\[\s{0,3}\]", "["),
+        (r"(?:#|@)\d", ""),
+        (r"_{0,3}\d", ""),
+        (r"#?!\d", "!"),
+        (r"\d\.", "."),
+    ],
+)
+def test_a_pattern_without_letters_names_a_sign_that_it_needs(source: str, needed: str) -> None:
+    assert sign(source) == needed

@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from drafter.check.coded import CODED, GAP, REPEATED_INSULT, Case, CodedWords
+from drafter.check.coded import CODED, GAP, REPEATED_INSULT, Case
 from drafter.check.head import FaultHead
+from drafter.check.marks import MarkReader
 from drafter.check.patterns import compile_all, read_groups
 from drafter.check.rules import LEARNED, LEVELS, Rule, read_check_rules
 from drafter.check.sentences import SentenceReader
 from drafter.check.spot import CheckContext, Spot
 from drafter.check.text import ReplyText
+from drafter.check.words import CodedWords
 from drafter.data import Where
 from drafter.lazypattern import LazyPattern
 from drafter.places import Places
@@ -75,6 +77,10 @@ class Checker:
     def _codes(self) -> frozenset[str]:
         return frozenset(rule.id for rule in self.rules)
 
+    @cached_property
+    def _marks(self) -> MarkReader:
+        return MarkReader(self.words, [rule.words for rule in self.rules])
+
     def __getstate__(self) -> dict[str, object]:
         """Keep what prepares the reading of sentences too: making it again would cost every start."""
         return self.__dict__ | {"_sentences": self._sentences}
@@ -87,14 +93,17 @@ class Checker:
         """Return the findings with their offsets, in the order of the text; one a kind and place."""
         held_against = context or CheckContext()
         text = ReplyText(reply, self.abbreviations, self.greeting)
+        marks = self._marks.read(text.text)
+        text.beginnings = marks.listed
         seen = self._sentences.read(text.sentences)
-        sure, learned = [], []
+        sure: list[Spot] = []
+        learned: list[Spot] = []
         for number, rule in enumerate(self.rules):
             if number in seen or not rule.of_sentences:
                 found = learned if rule.type == LEARNED else sure
                 found.extend(rule.find(text, held_against, seen.get(number, ())))
         doubts = _beside(sure, learned, text)
-        case = Case(text, held_against, self.words, [*sure, *doubts])
+        case = Case(text, held_against, self.words, marks, [*sure, *doubts])
         coded = [spot for check in CODED for spot in check(case) if spot.code in self._codes]
         return _without_twins([*sure, *coded, *_beside(coded, doubts, text)])
 

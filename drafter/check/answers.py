@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from drafter.check.numbers import Fact, NumberWords, find_facts, is_covered
@@ -15,6 +16,8 @@ from drafter.lazypattern import Groups, LazyPattern
 
 _WORD = re.compile(r"\w{4,60}")
 _MAX_QUESTIONS = 12
+_MAX_READ = 1000
+_LEAST_ALIKE = 4
 _SHORTEST = 3
 """Words that a question for yes or no has at least."""
 _TIMES = ("date", "day", "weekday", "relative", "clock", "minute", "hour", "week", "month")
@@ -67,6 +70,8 @@ class Reading(NamedTuple):
 
 def unanswered(reading: Reading, insults: tuple[str, ...]) -> list[Piece]:
     """Return the questions of the mail that the reply passes over."""
+    if "?" not in reading.mail.text:
+        return []
     questions = [
         piece for piece in reading.mail.sentences if piece.is_question and not _rhetorical(piece, reading, insults)
     ]
@@ -78,12 +83,11 @@ def unanswered(reading: Reading, insults: tuple[str, ...]) -> list[Piece]:
 
 def lacks_choice(reading: Reading, found: list[Spot]) -> bool:
     """Whether the reply offers neither an option nor a next step; sentences with a fault count as none."""
-    if reading.words.no_complaint.search(reading.mail.flat) or not reading.reply.sentences:
+    if "[[" in reading.reply.text or not reading.reply.sentences:
         return False
     refusing = any(spot.kind in ("bare_no", "evasion") for spot in found)
-    if not refusing and any(piece.is_question for piece in reading.mail.sentences):
-        return False
-    if "[[" in reading.reply.text:
+    asked = "?" in reading.mail.text and any(piece.is_question for piece in reading.mail.sentences)
+    if (asked and not refusing) or reading.words.no_complaint.search(reading.mail.flat):
         return False
     faulty = {"bare_no", "evasion", "empty_phrase", "excuse", "irritation", "blame", "grovelling", "insult_repeated"}
     spoilt = {reading.reply.index_at(spot.start) for spot in found if spot.kind in faulty}
@@ -149,27 +153,35 @@ def _names_one(question: Piece, reading: Reading) -> bool:
 
 def _shares_words(question: Piece, reading: Reading) -> bool:
     """A statement of the reply takes up a content word of the question."""
-    asked = _content(question.flat, reading.words)
-    said = {word for piece in reading.statements for word in _content(piece.flat, reading.words)}
-    return not asked or any(_related(one, other) for one in asked for other in said)
+    asked = _content(question.flat[:_MAX_READ], reading.words.no_content, reading.words.separable)
+    if not asked:
+        return True
+    said: dict[str, set[str]] = {}
+    for piece in reading.statements:
+        for word in _content(piece.flat[:_MAX_READ], reading.words.no_content, reading.words.separable):
+            said.setdefault(word[:_LEAST_ALIKE], set()).add(word)
+    return any(_related(one, other) for one in asked for other in said.get(one[:_LEAST_ALIKE], ()))
 
 
-def _content(text: str, words: AnswerWords) -> set[str]:
-    found = (match.group() for match in _WORD.finditer(text[:1000]))
-    return {_plain(word, words) for word in found if not words.no_content.fullmatch(word)}
+@lru_cache(maxsize=5_000)  # sentences of templates come again
+def _content(text: str, empty: LazyPattern, separable: LazyPattern) -> frozenset[str]:
+    words = (_content_word(word, empty, separable) for word in _WORD.findall(text))
+    return frozenset(word for word in words if word)
 
 
-def _plain(word: str, words: AnswerWords) -> str:
-    """Take the middle "zu" or "ge" out of a separable verb: umzubuchen, zurückgeschickt."""
-    if infix := words.separable.match(word):
-        return strip_word(infix[1] + infix[2])
-    return strip_word(word)
+@lru_cache(maxsize=20_000)
+def _content_word(word: str, empty: LazyPattern, separable: LazyPattern) -> str:
+    """Write a word plainly, without the "zu" or "ge" in a separable verb: umzubuchen, zurückgeschickt; "" if empty."""
+    if empty.fullmatch(word):
+        return ""
+    infix = separable.match(word)
+    return strip_word(infix[1] + infix[2] if infix else word)
 
 
 def _related(one: str, other: str) -> bool:
     """Two words begin alike for most of the shorter one."""
     shorter = min(len(one), len(other))
-    need = max(4, round(shorter * 0.65))
+    need = max(_LEAST_ALIKE, round(shorter * 0.65))
     return one[:need] == other[:need]
 
 

@@ -5,69 +5,26 @@ Each takes the reading of a reply and what the rules found, and yields spots. Wo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
-from typing import NamedTuple
 
-from drafter.check.answers import AnswerWords, Reading, lacks_choice, make_reading, unanswered
-from drafter.check.insults import InsultWords, find_own, find_repeated
-from drafter.check.numbers import Fact, NumberWords, derived_amounts, find_facts, is_covered
-from drafter.check.patterns import compile_all
-from drafter.check.register import AddressWords, find_mixed
+from drafter.check.answers import Reading, lacks_choice, make_reading, unanswered
+from drafter.check.insults import find_repeated
+from drafter.check.marks import DOUBLED, Marks
+from drafter.check.numbers import Fact, derived_amounts, find_facts, is_covered
+from drafter.check.register import find_mixed
 from drafter.check.signature import signatures
 from drafter.check.spot import CheckContext, Spot
 from drafter.check.text import ReplyText
-from drafter.data import Where, read_table
-from drafter.lazypattern import Groups, LazyPattern
+from drafter.check.words import CodedWords
+from drafter.lazypattern import LazyPattern
 
 REPEATED_INSULT = "B4-insult"
 GAP = "GAP"
 """Code of the finding that a gap is left."""
 
-_GAP = re.compile(r"\[\[[^\[\]\n]{0,200}\]\]")
-_DOUBLED = re.compile(r"(?<![\w-])(\w{1,40})(\s{1,3})(\1)(?![\w-])", re.IGNORECASE)
-_SPACES = re.compile(r"(?<=\S)(?<![.:] )[ \xa0]{2,20}(?=\S)")
-_SPACE_BEFORE = re.compile(r"(?<=\w)[ \xa0]{1,5}(?=[,;.!?](?:\s|$))")
-_CAPITALS = re.compile(r"(?<![\w/&.-])[A-ZÄÖÜ]{2,5}(?:-\w{1,30}){0,2}(?![\w/&])")
 _TIME_KINDS = ("date", "day", "weekday", "relative", "clock")
-
-
-class CodedWords(NamedTuple):
-    """All word lists of the coded checks."""
-
-    numbers: NumberWords
-    address: AddressWords
-    answers: AnswerWords
-    insults: InsultWords
-    acronyms: frozenset[str]
-    may_double: LazyPattern | None  # words that may follow themselves
-    may_double_after_comma: LazyPattern | None  # a relative pronoun and an article
-    signoff: LazyPattern | None  # a line that closes a letter
-    bare_apology: LazyPattern | None  # a sentence that does nothing but apologise
-    request: LazyPattern | None  # a date in such a sentence asks the customer, it promises nothing
-
-    @classmethod
-    def load(cls, groups: Groups, where: Where, tables: Callable[[str], Path]) -> CodedWords:
-        """Read and compile them.
-
-        Raises:
-            DataError: a list breaks its format.
-        """
-        return cls(
-            numbers=NumberWords.load(tables("check_numbers.tsv")),
-            address=AddressWords.load(groups, where),
-            answers=AnswerWords.load(groups, where),
-            insults=InsultWords.load(groups, tables("insults.tsv")),
-            acronyms=frozenset(row["word"] for row, _ in read_table(tables("acronyms.tsv"), ("word",))),
-            may_double=compile_all(["{may_double}"], groups, where),
-            may_double_after_comma=compile_all(["{may_double_after_comma}"], groups, where),
-            signoff=compile_all(["{signoff}"], groups, where),
-            bare_apology=compile_all(["{bare_apology}"], groups, where),
-            request=compile_all(["{request}"], groups, where),
-        )
 
 
 @dataclass(frozen=True)
@@ -77,13 +34,13 @@ class Case:
     reply: ReplyText
     context: CheckContext
     words: CodedWords
+    marks: Marks
     found: list[Spot] = field(default_factory=list)  # by the rules
 
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
         """The figures of the reply outside of gaps."""
-        gaps = [match.span() for match in _GAP.finditer(self.reply.text)]
-        facts = find_facts(self.reply.text, self.words.numbers)
+        gaps, facts = self.marks.gaps, self.marks.facts
         return tuple(fact for fact in facts if not any(start <= fact.start < end for start, end in gaps))
 
     @cached_property
@@ -111,10 +68,9 @@ class Case:
 
 def gaps(case: Case) -> Iterator[Spot]:
     """Gaps that a person must fill."""
-    for match in _GAP.finditer(case.reply.text):
-        yield case.spot(
-            "gap", GAP, "warning", match.span(), "the draft needs filling here", "E1", match[0].strip("[] ")
-        )
+    for span in case.marks.gaps:
+        label = case.reply.text[span[0] : span[1]].strip("[] ")
+        yield case.spot("gap", GAP, "warning", span, "the draft needs filling here", "E1", label)
 
 
 def mixed_register(case: Case) -> Iterator[Spot]:
@@ -128,7 +84,7 @@ def uncovered_facts(case: Case) -> Iterator[Spot]:
     """A figure that stands neither in the mail nor in what was given."""
     if not case.context.source.strip():
         return
-    derived = derived_amounts(case.source_facts)
+    derived = derived_amounts(case.source_facts) if case.facts else frozenset()
     for fact in case.facts:
         if fact.kind == "phone" and not case.context.given:
             continue
@@ -173,7 +129,7 @@ def repeated_insults(case: Case) -> Iterator[Spot]:
 def own_insults(case: Case) -> Iterator[Spot]:
     """The reply insults somebody in words of its own; what it says of its writer is another fault."""
     humble = {case.reply.index_at(spot.start) for spot in case.found if spot.kind == "grovelling"}
-    for span in find_own(case.reply, case.words.insults):
+    for span in case.marks.insults:
         if case.reply.index_at(span[0]) not in humble and span[0] >= case.reply.greeting_end:
             message, remedy = "uses an insult", "Leave it out; ask for respectful words if need be."
             yield case.spot("insult_repeated", "C2-insult", "error", span, message, "C2", remedy)
@@ -182,7 +138,9 @@ def own_insults(case: Case) -> Iterator[Spot]:
 def doubled_words(case: Case) -> Iterator[Spot]:
     """A word typed twice; relative pronouns with a comma between and changes of case (Sie sie) are none."""
     may, relative = case.words.may_double, case.words.may_double_after_comma
-    for match in _DOUBLED.finditer(case.reply.text):
+    for span in case.marks.doubled:
+        match = DOUBLED.match(case.reply.text, span[0])
+        assert match
         one, other = match[1], match[3]
         if one.isdigit() or (one != other and match.start() not in case.reply.starts):
             continue
@@ -203,14 +161,15 @@ def _after_comma(case: Case, offset: int) -> bool:
 
 def spacing(case: Case) -> Iterator[Spot]:
     """Two spaces, or a space before a comma or stop."""
-    for pattern, message in ((_SPACES, "has two spaces"), (_SPACE_BEFORE, "has a space before the punctuation")):
-        for match in pattern.finditer(case.reply.text):
-            yield case.spot("leftover", "X1-spacing", "error", match.span(), message, "E1", "Take it out.")
+    before = "has a space before the punctuation"
+    for spans, message in ((case.marks.spaces, "has two spaces"), (case.marks.spaces_before, before)):
+        for span in spans:
+            yield case.spot("leftover", "X1-spacing", "error", span, message, "E1", "Take it out.")
 
 
 def doubled_signature(case: Case) -> Iterator[Spot]:
     """A second closing formula."""
-    for start in signatures(case.reply, case.words.signoff)[1:]:
+    for start in signatures(case.reply, case.words.signoff, case.marks.closings)[1:]:
         end = case.reply.text.find("\n", start)
         span = (start, end if end >= 0 else len(case.reply.text))
         yield case.spot("leftover", "X1-signature", "error", span, "is signed twice", "E1", "Keep one signature.")
@@ -232,23 +191,24 @@ def empty_reply(case: Case) -> Iterator[Spot]:
 
 def internal_terms(case: Case) -> Iterator[Spot]:
     """Abbreviations in capitals that neither the customer nor everyone knows."""
-    for match in _CAPITALS.finditer(case.reply.text):
-        head = match[0].split("-")[0]
+    for start, end in case.marks.capitals:
+        word = case.reply.text[start:end]
+        head = word.split("-")[0]
         known = head in case.words.acronyms or head in case.context.source
-        rest = case.reply.flat[match.end() : match.end() + 3]
-        if known or (rest.startswith((" (", ", ")) and "-" in match[0]) or _shouted(case, match):
+        rest = case.reply.flat[end : end + 3]
+        if known or (rest.startswith((" (", ", ")) and "-" in word) or _shouted(case, start, end):
             continue
         message, remedy = "uses an abbreviation that the customer may not know", "Write it out in plain words."
-        yield case.spot("jargon", "C8-abbreviation", "warning", match.span(), message, "C8", remedy)
+        yield case.spot("jargon", "C8-abbreviation", "warning", (start, end), message, "C8", remedy)
 
 
-def _shouted(case: Case, match: re.Match[str]) -> bool:
+def _shouted(case: Case, start: int, end: int) -> bool:
     """Capitals beside capitals are emphasis; so is a placeholder, which has its own rule."""
-    around = case.reply.text[max(0, match.start() - 2) : match.end() + 2]
+    around = case.reply.text[max(0, start - 2) : end + 2]
     if set(around) & set("{}[]%_#<>"):
         return True
-    beside = case.reply.text[max(0, match.start() - 25) : match.start()].split()[-1:]
-    after = case.reply.text[match.end() : match.end() + 25].split()[:1]
+    beside = case.reply.text[max(0, start - 25) : start].split()[-1:]
+    after = case.reply.text[end : end + 25].split()[:1]
     return any(len(word) > 2 and word.isupper() and word.isalpha() for word in beside + after)
 
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
-from drafter.check.patterns import compile_all
+from drafter.check.patterns import compile_group
 from drafter.data import Where
 from drafter.features import Vector, extract, fold, tokens
 from drafter.heads import LinearHead, head_file
-from drafter.lazypattern import Groups, LazyPattern, PatternGroup
+from drafter.lazypattern import Groups, PatternGroup
 
 GOOD = "good"
 """The label of a sentence without a fault."""
@@ -28,15 +28,13 @@ class SentenceReader:
 
     def __init__(self, names: Sequence[str], groups: Groups, where: Where) -> None:
         """Take the names of the groups; one that a word list no longer has stays silent."""
-        compiled = {name: compile_all([f"{{{name}}}"], groups, where) for name in names if name in groups}
-        self._patterns: list[tuple[str, LazyPattern]] = [(name, found) for name, found in compiled.items() if found]
-        self._group = PatternGroup(pattern for _, pattern in self._patterns)
+        self._names = [f"group:{name}" for name in names if groups.get(name)]
+        self._group = PatternGroup(compile_group(name, groups, where) for name in names if groups.get(name))
 
     def read(self, sentence: str) -> Vector:
         """Return the features of a sentence; always the same ones for the same text."""
         raw = tokens(sentence)
-        likely = (self._patterns[number] for number in self._group.possible(sentence))
-        noted = [f"group:{name}" for name, pattern in likely if pattern.search(sentence)]
+        noted = [self._names[number] for number in self._group.found(sentence)]
         return extract(raw, [fold(token) for token in raw], noted)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from drafter.check.text import ReplyText, strip_word
 from drafter.data import read_table
 from drafter.lazypattern import Groups
 
+_ANY_WORD = re.compile(r"\w+")
 _WORD = re.compile(r"\w{3,60}")
 _MAX_INSULTS = 50
 _COLUMNS = ("headword", "kind", "severity", "needs", "flags", "forms", "remark")
@@ -41,8 +42,11 @@ class InsultWords(NamedTuple):
 def find_repeated(reply: ReplyText, insults: Iterable[str], words: InsultWords) -> list[tuple[int, int]]:
     """Return the places where a word of an insult comes back; of a long insult two words in one sentence."""
     spots: set[tuple[int, int]] = set()
+    said = reply.stripped_words
     for insult in list(insults)[:_MAX_INSULTS]:
         stems = _stems(insult, words)
+        if not any(stem in said for stem in stems):
+            continue
         need = 1 if len(stems) <= 2 else 2
         by_sentence: dict[int, list[tuple[int, int, str]]] = {}
         for match in reply.words:
@@ -54,10 +58,11 @@ def find_repeated(reply: ReplyText, insults: Iterable[str], words: InsultWords) 
     return sorted(spots)
 
 
-def find_own(reply: ReplyText, words: InsultWords) -> list[tuple[int, int]]:
-    """Return insults that the reply uses itself, nouns that cannot be read otherwise."""
-    nouns = (match for match in reply.words if match.group()[:1].isupper())
-    return [match.span() for match in nouns if match.group().lower() in words.known]
+def own_insults_in(text: str, words: InsultWords) -> Iterator[tuple[int, int]]:
+    """Yield insults in a text of ours: nouns that cannot be read otherwise; a word is judged by itself."""
+    for match in _ANY_WORD.finditer(text):
+        if match.group()[:1].isupper() and match.group().lower() in words.known:
+            yield match.span()
 
 
 def _always_insults(row: dict[str, str]) -> bool:

@@ -51,8 +51,20 @@ def compile_all(sources: Iterable[str], groups: Groups, where: Where, case: bool
     return LazyPattern(parts, 0 if case else re.IGNORECASE, where, groups) if parts else None
 
 
-def _bordered(part: str) -> str:
-    head = r"(?<!\w)(?=\w)" if _WORDY.match(part) else r"(?:(?<!\w)|(?=\W))"
+def compile_group(name: str, groups: Groups, where: Where) -> LazyPattern:
+    """Compile the words of a group one by one: a text that holds few of them is quickly asked for those.
+
+    Raises:
+        DataError: as for `compile_all`.
+    """
+    whole = _translate(f"{{{name}}}", groups, where)
+    parts = [(word, _bordered(_translate(word, groups, where), whole)) for word in choices("|".join(groups[name]))]
+    return LazyPattern(parts, re.IGNORECASE, where, groups)
+
+
+def _bordered(part: str, like: str = "") -> str:
+    """Let a pattern begin and end with words; `like` is the pattern of which it is a part."""
+    head = r"(?<!\w)(?=\w)" if _WORDY.match(like or part) else r"(?:(?<!\w)|(?=\W))"
     return rf"{head}(?:{part})(?:(?!\w)|(?<=\W))"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from drafter.check.patterns import compile_all
@@ -38,14 +38,12 @@ class AddressWords(NamedTuple):
 
 def find_mixed(reply: ReplyText, words: AddressWords, register: str) -> list[tuple[int, int]]:
     """Return the places that fall out of the register; without one, out of the register of the majority."""
+    if register in ("sie", "du", "ihr"):
+        return _one_a_sentence(
+            reply, _outside_quotes(reply, (_informal if register == "sie" else _formal)(reply, words))
+        )
     formal, informal = addressing(reply, words)
-    if not formal or not informal:
-        wrong = formal if register in ("du", "ihr") else informal if register == "sie" else []
-    elif register in ("sie", "du", "ihr"):
-        wrong = informal if register == "sie" else formal
-    else:
-        wrong = _minority(reply, words, formal, informal)
-    return _one_a_sentence(reply, wrong)
+    return _one_a_sentence(reply, _minority(reply, words, formal, informal) if formal and informal else [])
 
 
 def form_of(reply: ReplyText, words: AddressWords) -> str:
@@ -58,9 +56,13 @@ def form_of(reply: ReplyText, words: AddressWords) -> str:
 
 def addressing(reply: ReplyText, words: AddressWords) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
     """Return the places outside of quotations that say Sie, and those that say du or ihr."""
-    quoted = [match.span() for match in QUOTED.finditer(reply.text)]
-    formal = [span for span in _formal(reply, words) if not _inside(span, quoted)]
-    return formal, [span for span in _informal(reply, words) if not _inside(span, quoted)]
+    return _outside_quotes(reply, _formal(reply, words)), _outside_quotes(reply, _informal(reply, words))
+
+
+def _outside_quotes(reply: ReplyText, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    found = list(spans)
+    quoted = [match.span() for match in QUOTED.finditer(reply.text)] if found else []
+    return [span for span in found if not _inside(span, quoted)]
 
 
 def _formal(reply: ReplyText, words: AddressWords) -> Iterator[tuple[int, int]]:

@@ -56,7 +56,7 @@ class Sight(NamedTuple):
 
     start: int
     end: int
-    count: int = 1  # how often; 0 where the sentence only opens
+    times: int = 1  # how often; 0 where the sentence only opens
     opens: bool = False  # an order rule may speak from here on
 
 
@@ -216,7 +216,7 @@ def _order(rule: Rule, reply: ReplyText, context: CheckContext, seen: Sights) ->
         if piece.paragraph != paragraph:
             armed, paragraph = -1, piece.paragraph
         armed = number if sight.opens else armed
-        if sight.count and armed >= 0 and number - armed <= rule.within and not rule.spared_by(reply, number):
+        if sight.times and armed >= 0 and number - armed <= rule.within and not rule.spared_by(reply, number):
             yield _place(rule, piece, sight)
 
 
@@ -229,16 +229,16 @@ def _count(rule: Rule, reply: ReplyText, context: CheckContext, seen: Sights) ->
     total = 0
     for number, sight in seen:
         if not rule.spared_by(reply, number):
-            total += sight.count
+            total += sight.times
             if total > rule.more_than:
                 yield _place(rule, reply.sentences[number], sight)
 
 
 def _words(rule: Rule, reply: ReplyText, context: CheckContext, seen: Sights) -> Iterator[Place]:
     """A word that the customer used himself is a word he knows."""
-    for word in reply.words:
-        for pattern, plain in rule.words.beginning(word.group()):
-            match = pattern.match(reply.flat, word.start())
+    for start, end in reply.beginnings:
+        for pattern, plain in rule.words.beginning(reply.text[start:end]):
+            match = pattern.match(reply.flat, start)
             if match and strip_word(match.group()) not in context.known and not _explained(rule, reply, match):
                 yield match.start(), match.end(), plain
                 break

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -26,6 +27,7 @@ _WORD = re.compile(r"\w+")
 _SHORT_LINE = 60
 _NEWLINE = re.compile(r"\n")
 _WHITE = re.compile(r"\s")
+_OTHER_WHITE = re.compile(r"[^\S ]")
 
 
 class Piece(NamedTuple):
@@ -49,7 +51,9 @@ class ReplyText:
         self, text: str, abbreviations: frozenset[str] = frozenset(), greeting: LazyPattern | None = None
     ) -> None:
         self.text = text[:MAX_CHARACTERS]
-        self.flat = _WHITE.sub(" ", self.text)
+        self.flat = self.text.replace("\n", " ")
+        if _OTHER_WHITE.search(self.flat):
+            self.flat = _WHITE.sub(" ", self.flat)
         self._abbreviations = abbreviations
         opening = greeting.match(self.text.lstrip()) if greeting else None
         self.greeting_end = opening.end() + len(self.text) - len(self.text.lstrip()) if opening else 0
@@ -93,6 +97,16 @@ class ReplyText:
     def words(self) -> list[re.Match[str]]:
         """Every word with its place."""
         return list(_WORD.finditer(self.text))
+
+    @cached_property
+    def stripped_words(self) -> str:
+        """All words as `strip_word` writes them, with spaces between."""
+        return strip_word(" ".join(_WORD.findall(self.text)))
+
+    @cached_property
+    def beginnings(self) -> Sequence[tuple[int, int]]:
+        """The words at which an entry of a word list may begin: every word, where nothing more is known."""
+        return [match.span() for match in self.words]
 
     @cached_property
     def _sentence_starts(self) -> list[int]:
