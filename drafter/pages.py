@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from drafter.messages import _, language
@@ -28,6 +30,11 @@ def read_page_file(name: str) -> str:
     return (shipped("templates") / "pages" / name).read_text(encoding="utf-8")
 
 
+def _day(iso: str) -> str:
+    """Write the day of an ISO date as people do."""
+    return format_date(date.fromisoformat(iso[:10]), "medium", locale="de" if language() == "de" else "en")
+
+
 @lru_cache
 def _environment() -> Environment:
     environment = Environment(
@@ -35,4 +42,5 @@ def _environment() -> Environment:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.globals["_"] = _
+    environment.filters["day"] = _day
     return environment

@@ -20,5 +20,6 @@ function filter() {
   document.getElementById("shown").textContent = shown;
 }
 form.hidden = false;
+if (matchMedia("(max-width: 520px)").matches) document.getElementById("charts").open = false;  // mails come first
 form.addEventListener("input", filter);
 form.addEventListener("submit", (event) => event.preventDefault());
