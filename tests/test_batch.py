@@ -7,6 +7,7 @@ import random
 import resource
 import signal
 import time
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
@@ -221,3 +222,22 @@ def test_a_missing_source_is_said_before_anything_is_written(kit, tmp_path: Path
         run_over(kit, tmp_path / missing, tmp_path / "out")
 
     assert not list(tmp_path.rglob("*.eml")) and not (tmp_path / "out" / "report.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("reply_to", "to"),
+    [
+        ("", "lena@example.org"),
+        ("noreply@shop.example", "lena@example.org"),
+        ("Lena Kolb <lena@example.org>", "Lena Kolb <lena@example.org>"),
+    ],
+)
+def test_the_mail_of_a_form_is_answered_to_the_customer(kit, tmp_path: Path, reply_to: str, to: str) -> None:
+    head = f"From: Kontaktformular <noreply@formular.example>\nReply-To: {reply_to}\nSubject: Lampe\nMessage-ID: <1@formular.example>\n"
+    (tmp_path / "a.eml").write_text(
+        f"{head}\nName: Lena Kolb\nE-Mail: lena@example.org\nNachricht: Die Lampe flackert seit Wochen.\n",
+        encoding="utf-8",
+    )
+    run_over(kit, tmp_path / "a.eml", tmp_path / "out")
+    (draft,) = (tmp_path / "out" / "drafts").iterdir()
+    assert message_from_bytes(draft.read_bytes())["To"] == to

@@ -391,6 +391,13 @@ def test_a_password_comes_from_the_keyring_and_its_absence_is_told(monkeypatch):
     assert "DRAFTER_IMAP_PASSWORD" in caught.value.remedy and "keyring set host.example otto" in caught.value.remedy
 
 
+def test_without_the_extra_it_says_what_to_install(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(MailboxError, match="needs the package imap-tools") as caught:
+        read("imaps://lena@host.example")
+    assert "drafter[imap]" in caught.value.remedy
+
+
 @pytest.mark.parametrize(("value", "message"), [("x", "no number of seconds"), ("0", "no number of seconds")])
 def test_a_timeout_is_a_number_of_seconds(monkeypatch, value, message):
     monkeypatch.setenv("DRAFTER_IMAP_TIMEOUT", value)

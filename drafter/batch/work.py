@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from drafter.deliver import to_eml
 from drafter.drafting import Kit
 from drafter.errors import DrafterError, MailError
+from drafter.headers import parse_address
 from drafter.inbox.head import Head
 from drafter.inbox.index import Entry
 from drafter.messages import _
@@ -134,7 +135,18 @@ def _read(entry: Entry) -> Read:
         return Read(None, error=error.message)
     except Exception as error:
         return Read(None, error=_unexpected(error))
-    return Read(replace(mail, from_address=customer) if customer and customer != mail.from_address else mail)
+    return Read(_from_customer(mail, customer) if customer.lower() != mail.from_address.lower() else mail)
+
+
+def _from_customer(mail: Mail, customer: str) -> Mail:
+    """Put the customer into the mail of a robot, whose name is not his, nor where it wants answers sent to."""
+    if not customer:
+        return mail
+    name, address = parse_address(mail.headers.get("reply-to", ""))
+    if address.lower() == customer.lower():
+        return replace(mail, from_address=customer, from_name=name)
+    headers = {key: value for key, value in mail.headers.items() if key != "reply-to"}
+    return replace(mail, from_address=customer, from_name="", headers=headers)
 
 
 def _analysed(kit: Kit, read: Read) -> Read:
