@@ -2,6 +2,7 @@
 
 python -m drafter.bench start MAIL         one cold `drafter draft` against importing spaCy and loading the pipeline
 python -m drafter.bench analyze MAILS      the analysis against nlp.pipe of the whole pipeline, on the same mails
+python -m drafter.bench draft MAILS        all that follows the analysis against the analysis, on the same mails
 python -m drafter.bench length             seconds per analysis for texts of growing length
 python -m drafter.bench batch              a whole run over a mailbox against parsing alone and nlp.pipe
 """
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
     from drafter.drafting import Kit
-    from drafter.records import Mail
+    from drafter.records import Analysis, Mail
 
 _ALONE = "import spacy, sys; spacy.load(sys.argv[1])"
 SIZES = (2_000, 20_000, 200_000)
@@ -67,12 +68,10 @@ def analyze(mails: Path, warm_up: int, rounds: int) -> None:
     import spacy
 
     from drafter.drafting import load
-    from drafter.records import Mail
-    from drafter.sources import read_mails
 
     kit = load()
     nlp = spacy.load(Places().pipeline)
-    read = list({mail.body: mail for _, mail in read_mails(mails) if isinstance(mail, Mail) and mail.body}.values())
+    read = _different(mails)
     gc.freeze()  # as a batch does
     warm_up = min(warm_up, len(read) // 2)
     _in_turn(kit, nlp, read[:warm_up])
@@ -94,6 +93,49 @@ def _in_turn(kit: Kit, nlp: Language, mails: list[Mail]) -> tuple[float, float]:
         ours += _cpu(partial(list, kit.analyze_many(batch)))
         whole += _cpu(partial(list, nlp.pipe([mail.body for mail in batch])))
     return ours, whole
+
+
+@bench.command()
+@click.argument("mails", type=click.Path(exists=True, path_type=Path))
+@click.option("--warm-up", default=200, show_default=True, help="Mails that come first and do not count, half at most.")
+def draft(mails: Path, warm_up: int) -> None:
+    """Compare plan, quotes, wording, check and briefing with the analysis, on the different mails of MAILS.
+
+    Each batch is analysed and then answered, so that what is remembered of words and sentences serves as in a stream.
+    """
+    from drafter.analysis import BATCH
+    from drafter.drafting import load
+
+    kit = load(history="none")
+    read = _different(mails)
+    gc.freeze()  # as a batch does
+    warm_up = min(warm_up, len(read) // 2)
+    _read_and_answer(kit, read[:warm_up], BATCH)
+    rest = read[warm_up:]
+    analysis, quotes, answer = (seconds * 1000 / len(rest) for seconds in _read_and_answer(kit, rest, BATCH))
+    click.echo(f"{len(rest)} different mails on one core, after {warm_up} others; ms a mail: analysis {analysis:.2f}, "
+               f"draft {answer:.2f} (of it what to quote: {quotes:.2f}), ratio {answer / analysis:.2f}")  # fmt: skip
+
+
+def _read_and_answer(kit: Kit, mails: list[Mail], size: int) -> tuple[float, float, float]:
+    """Return the seconds for analyses, for what may be quoted, and for whole drafts with their JSON."""
+    analysis = quotes = answer = 0.0
+    for start in range(0, len(mails), size):
+        batch = mails[start : start + size]
+        found: list[Analysis] = []
+        analysis += _cpu(lambda batch=batch, found=found: found.extend(kit.analyze_many(batch)))  # type: ignore[misc]
+        for mail, one in zip(batch, found, strict=True):
+            quotes += _cpu(partial(kit.analyzer.quotes.find, mail, one))
+            answer += _cpu(lambda mail=mail, one=one: kit.draft(mail, analysis=one).to_json())  # type: ignore[misc]
+    return analysis, quotes, answer
+
+
+def _different(mails: Path) -> list[Mail]:
+    """Return the mails of a source that differ in their bodies."""
+    from drafter.records import Mail
+    from drafter.sources import read_mails
+
+    return list({mail.body: mail for _, mail in read_mails(mails) if isinstance(mail, Mail) and mail.body}.values())
 
 
 @bench.command()
