@@ -179,6 +179,15 @@ def test_limit_and_since_leave_mails_for_later_and_the_counts_add_up(kit, tmp_pa
     assert second["done before"] == 2 and second.total() == 5 and len(lines_of(out)) == 5
 
 
+def test_a_mail_that_the_mail_program_has_marked_as_answered_gets_no_draft(kit, tmp_path: Path) -> None:
+    mails = [mail.replace("Subject:", "X-Mozilla-Status: 0003\nSubject:") for mail in complaints(2)]
+
+    counts = run_over(kit, write_box(tmp_path / "box", mails), tmp_path / "out")
+
+    assert counts["skipped"] == 2 and not list((tmp_path / "out" / "drafts").iterdir())
+    assert {line["reason"] for line in lines_of(tmp_path / "out")} == {"answered"}
+
+
 def test_a_dry_run_writes_nothing(kit, tmp_path: Path) -> None:
     box = write_box(tmp_path / "box", complaints(3))
 

@@ -17,7 +17,7 @@ from drafter.analysis import batches
 from drafter.batch.journal import Journal, unwritable
 from drafter.batch.pools import Cluster, Inline, KitSpec, Pool, Processes, packed
 from drafter.batch.recall import Recall
-from drafter.batch.work import DRAFTS, Done, Read, Task, analyse_all, draft_all, finish, skipped
+from drafter.batch.work import DRAFTS, Done, Read, Task, analyse_all, draft_all, finish, is_read, skipped
 from drafter.drafting import Kit
 from drafter.inbox.index import Entry, Inbox
 from drafter.outbox import Outbox, open_outbox
@@ -167,6 +167,11 @@ def _is_old(entry: Entry, since: datetime | None) -> bool:
     return bool(since and entry.decision != "answered" and entry.head.date and entry.head.date < since)
 
 
+def _without_text(entry: Entry) -> Entry:
+    """Spare the way to the workers what they do not read."""
+    return entry._replace(raw=entry.raw._replace(data=b""))
+
+
 class _Desk:
     """Does the entries of an inbox: what is recalled and written happens here, one after the other."""
 
@@ -205,13 +210,13 @@ class _Desk:
 
     def _in_order(self, entries: Iterable[Entry]) -> None:
         """Let the workers analyse; decide and remember here, for each mail may change what is known for the next."""
-        tasks = (Task(entry) for entry in entries)
+        tasks = (Task(entry if is_read(entry) else _without_text(entry)) for entry in entries)
         for chunk, read in self._flow(analyse_all, batches(tasks, CHUNK)):
             self._write([self._decide(task, one) for task, one in zip(chunk, read, strict=True)])
 
     def _decide(self, task: Task, read: Read) -> Done:
         entry = task.entry
-        if entry.decision in ("skip", "failed"):
+        if not is_read(entry):
             return skipped(entry)
         done = finish(self._kit, self._order.wishes, self._task(entry, self._recall(entry)), read, self._order.accept)
         if done.remember:  # before the line: a run that is cut off here remembers again, which counts once

@@ -66,7 +66,7 @@ def draft_all(kit: Kit, wishes: Wishes, tasks: Sequence[Task]) -> list[Done]:
 
 def analyse_all(kit: Kit, tasks: Sequence[Task]) -> list[Read]:
     """Read and analyse some mails together, for a smaller part of the cost."""
-    read = [_read(task.entry) for task in tasks]
+    read = [_read(task.entry) if is_read(task.entry) else Read(None) for task in tasks]
     mails = [one.mail for one in read if one.mail]
     try:
         analyses = iter(list(kit.analyze_many(mails)))
@@ -111,6 +111,11 @@ def done(task: Task, outcome: Outcome, eml: bytes = b"") -> Done:
     line["file"] = f"{task.folder}/{draft_name(entry.raw.key)}" if eml and task.folder else ""
     text = json.dumps(line, ensure_ascii=False)
     return Done(entry.raw.key, outcome.status, text, eml)
+
+
+def is_read(entry: Entry) -> bool:
+    """Tell whether a mail is read at all: to be answered, or because our answer to it tells something."""
+    return entry.decision == "answer" or entry.reply is not None
 
 
 def skipped(entry: Entry) -> Done:
