@@ -98,7 +98,9 @@ AnyPart = Part | ParsedPart
 def parse(raw: bytes) -> Part | None:
     """Return the tree of an ordinary mail, None for one that is not well formed."""
     if b"\r" in raw:
-        raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        raw = raw.replace(b"\r\n", b"\n")
+        if b"\r" in raw:
+            return None
     return _parse(raw, 0, [MAX_PARTS])
 
 

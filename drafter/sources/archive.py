@@ -156,6 +156,8 @@ def _problem(info: zipfile.ZipInfo) -> str:
     """Say why a member is not even opened."""
     if Path(info.filename).suffix.lower() in ARCHIVES:
         return _("an archive in an archive is not opened")
+    if info.file_size > FREE_BYTES + MAX_RATIO * info.compress_size:
+        return _("grows beyond all measure when unpacked (a zip bomb)")
     return _("encrypted: unpack the archive with its password first") if info.flag_bits & _ENCRYPTED else ""
 
 

@@ -112,5 +112,6 @@ def _labels(name: str) -> tuple[str, ...]:
 
 
 def _shown(name: str) -> str:
-    """Return a name as text: bytes that are none of UTF-8 are written out."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
+    """Return a name as text for one line: bytes that are none of UTF-8 and control characters are written out."""
+    text = os.fsencode(name).decode("utf-8", "backslashreplace")
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)

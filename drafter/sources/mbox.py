@@ -50,10 +50,11 @@ def _split(stream: BinaryIO) -> Iterator[bytes]:
     every candidate, stay at hand.
     """
     mail = _Growing()
-    buffer = _BLANK + stream.read(_CHUNK).removeprefix(_BOM).lstrip(b"\r\n")
+    chunk = stream.read(_CHUNK)
+    buffer = _BLANK + chunk.removeprefix(_BOM)
     start = len(_BLANK)  # what stands before is no part of the mail, or is taken already
     search = start - 1  # the end of the line before
-    ended = len(buffer) == start
+    ended = not chunk
     while True:
         at = buffer.find(b"\nFrom ", search)
         if at >= 0 and (ended or at + _LOOK_AHEAD <= len(buffer)):
@@ -106,7 +107,7 @@ class _Growing:
 
     def finished(self) -> Iterator[bytes]:
         """Yield the mail, if there is one, and begin the next."""
-        data = b"".join(self._pieces)
+        data = b"".join(self._pieces).lstrip(b"\r\n")
         self._pieces, self._size = [], 0
-        if data and not data.isspace():
+        if data.strip():
             yield _ESCAPED_FROM.sub(rb"\1", data) if b"\n>" in data or data.startswith(b">") else data

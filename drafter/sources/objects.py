@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 from typing import Any, BinaryIO
@@ -27,12 +28,20 @@ MAX_DEPTH = 3
 MAX_ARRAYS = 20
 """Arrays of tickets lie no deeper than this in an export, and among no more arrays."""
 
-_CHUNK = 64 * 1024
+MAX_NESTING = 4_000
+
+_CHUNK = 512 * 1024
 _TRIED = 20
 """So many objects are looked at for the columns of a mapping."""
 
 _SPACES = bytes(range(32))
 _TO_SPACE = bytes.maketrans(_SPACES, b" " * 32)
+
+_PAIR = 12
+_LONE_HALF = re.compile(
+    rb"\\u[dD](?:[89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+    rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD])[c-fC-F][0-9a-fA-F]{2})"
+)
 
 Numbered = tuple[int, "Record | MailError"]
 
@@ -161,7 +170,7 @@ def _items(origin: Origin, prefix: str) -> Iterator[Any]:
 
     with _Json(origin) as stream:
         for value in ijson.items(stream, prefix, use_float=True):
-            stream.rest = MAX_OBJECT_BYTES
+            stream.begin()
             yield value
 
 
@@ -192,7 +201,8 @@ def _arrays(origin: Origin) -> Iterator[str]:
     inside, begun = 0, ""
     with _Json(origin) as stream:
         for path, event, _value in ijson.parse(stream):
-            stream.rest = MAX_OBJECT_BYTES
+            if event == "end_map":
+                stream.begin()
             if event == "start_map" and inside == 1 and begun:
                 yield begun
             begun = ""
@@ -212,7 +222,8 @@ def _whole(origin: Origin) -> Record | MailError:
 class _Json:
     """The bytes of a file of JSON as the parser wants them: UTF-8, and spaces for control characters.
 
-    `rest` bounds what may be read until it is set anew: no object is larger than that.
+    It bounds what is read for one object, and how deep that is: the parser takes quadratic time for depth. Brackets in
+    texts count as well, which does no harm.
     """
 
     def __init__(self, origin: Origin) -> None:
@@ -221,18 +232,41 @@ class _Json:
         encoding = encoding_of([sample if len(sample) < _CHUNK else sample[:-4]])  # a letter may be cut at the end
         self._stream: BinaryIO = origin.open()
         decoding = "utf-8-sig" if encoding == "utf-8" else encoding
+        self._held = b""
         self._decoder = codecs.getincrementaldecoder(decoding)("replace")
-        self.rest = MAX_OBJECT_BYTES
+        self.begin()
+
+    def begin(self) -> None:
+        """Tell that an object has been read."""
+        self._rest, self._depth = MAX_OBJECT_BYTES, 0
 
     def read(self, size: int = -1) -> bytes:
         """Return the next bytes; none where none are wanted, which is how the parser asks what kind of file this is."""
         while size and (data := self._stream.read(_CHUNK)):
-            self.rest -= len(data)
-            if self.rest < 0:
-                raise ValueError(_("larger than {limit} MB").format(limit=MAX_OBJECT_BYTES // 1024 // 1024))
-            if text := self._decoder.decode(data):
-                return text.encode("utf-8", "replace").translate(_TO_SPACE)
-        return b""
+            self._bound(data)
+            text = self._decoder.decode(data).encode("utf-8", "replace").translate(_TO_SPACE)
+            if whole := self._without_halves(self._held + text):
+                return whole
+        if not size:
+            return b""
+        held, self._held = self._held, b""
+        return _LONE_HALF.sub(rb"\\ufffd", held)
+
+    def _bound(self, data: bytes) -> None:
+        self._rest -= len(data)
+        for start in range(0, len(data), MAX_NESTING):
+            count = data[start : start + MAX_NESTING].count
+            self._depth += count(b"[") + count(b"{") - count(b"]") - count(b"}")
+            if self._depth > MAX_NESTING:
+                raise ValueError(_("nested too deeply"))
+        if self._rest < 0:
+            raise ValueError(_("larger than {limit} MB").format(limit=MAX_OBJECT_BYTES // 1024 // 1024))
+
+    def _without_halves(self, data: bytes) -> bytes:
+        """Replace lone halves of surrogate pairs, which the parser does not bear; the end is held until it is whole."""
+        at = data.find(b"\\", max(0, len(data) - _PAIR))
+        data, self._held = (data[:at], data[at:]) if at >= 0 else (data, b"")
+        return _LONE_HALF.sub(rb"\\ufffd", data) if b"\\ud" in data.lower() else data
 
     def __enter__(self) -> _Json:
         return self

@@ -106,7 +106,9 @@ def _row(lines: _Lines, shape: _Shape) -> _Row | None:
     try:
         cells = next(csv.reader(lines, delimiter=shape.delimiter, strict=True), None)
         return None if cells is None else _Row(cells)
-    except csv.Error:
+    except csv.Error as error:
+        if lines.is_cut:
+            return _Row([], str(error))
         lines.give_back(0)
     lines.begin_row()
     try:
@@ -124,24 +126,33 @@ class _Lines:
     def __init__(self, stream: TextIO) -> None:
         self._stream, self._back = stream, deque[str]()
         self.row: list[str] = []
-        self._size = 0
+        self.is_cut = False  # a line of the row was longer than a whole row may be
+        self.begin_row()
 
     def __iter__(self) -> _Lines:
         return self
 
     def __next__(self) -> str:
-        line = self._back.popleft() if self._back else self._stream.readline(MAX_ROW).replace("\0", "")
+        line = self._back.popleft() if self._back else self._next()
         if not line:
             raise StopIteration
         self.row.append(line)
         self._size += len(line)
-        if self._size > MAX_ROW:
+        if self._size > MAX_ROW or self.is_cut:
             raise csv.Error(_("larger than {limit} MB").format(limit=MAX_ROW // 1024 // 1024))
         return line
 
+    def _next(self) -> str:
+        """Read a line; one over the limit as far as that, and its rest is passed over."""
+        line = rest = self._stream.readline(MAX_ROW)
+        while len(rest) == MAX_ROW and not rest.endswith(("\n", "\r")):
+            self.is_cut = True
+            rest = self._stream.readline(MAX_ROW)
+        return line.replace("\0", "")
+
     def begin_row(self) -> None:
         """Forget the lines of the row before."""
-        self.row, self._size = [], 0
+        self.row, self._size, self.is_cut = [], 0, False
 
     def give_back(self, kept: int) -> None:
         """Let the lines of the row be read again, but for the first ones."""
