@@ -84,6 +84,7 @@ def test_what_is_remembered_of_sentences_changes_nothing(pieces: list[str], betw
     text = ReplyText(reply, CHECKER.abbreviations, CHECKER.greeting)
     seen = SentenceReader(CHECKER.rules).read(text.sentences)
 
+    assert CHECKER._marks.read(text.text) == CHECKER._marks._find(text.text)  # stretch by stretch, and at a glance
     assert CHECKER.spots(reply, context) == replace(CHECKER).spots(reply, context)  # the other has read nothing before
     for number, rule in enumerate(CHECKER.rules):
         assert [*rule.find(text, context)] == [*rule.find(text, context, seen.get(number, ()))]
