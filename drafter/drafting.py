@@ -42,6 +42,7 @@ from drafter.records import (
 from drafter.rendering import Renderer, reply_form
 from drafter.sent import StageRule, as_sent, load_stage_rules
 from drafter.snapshot import remember
+from drafter.values import needs_quote
 from drafter.wishes import Wishes
 from drafter.zones import ZoneFinder
 
@@ -86,7 +87,8 @@ class Kit:
             return Outcome(mail.id, mail.source, "skipped", why, mail, analysis, reason=reason)
         case = make_case(self.policy, analysis, wishes, self.history.recall(mail) if past is None else past)
         plan = make_plan(self.steps, case)
-        plan, draft = self.renderer(wishes.tone).render(mail, case, plan, self.analyzer.quotes.find(mail, analysis))
+        fit = self.analyzer.quotes.find(mail, analysis, with_sentence=needs_quote(mail, analysis))
+        plan, draft = self.renderer(wishes.tone).render(mail, case, plan, fit)
         return self._judge(mail, case, plan, draft)
 
     def recheck(self, outcome: Outcome, wishes: Wishes = Wishes()) -> Outcome:  # noqa: B008 - frozen

@@ -51,7 +51,6 @@ class Values(NamedTuple):
         amount = _amount(facts.amounts)
         topic = fit.topic if self._names_matter(fit.topic) else ""
         reference, number_label = self._reference(analysis)
-        unnamed = situation == "other" or not (product or facts.waiting or amount)
         status = self.words.tables["status"]
         return {
             "emotion": _main_emotion(analysis),
@@ -69,7 +68,7 @@ class Values(NamedTuple):
             "amount": amount,
             "deadline": self.words.until(facts.deadlines[0]) if facts.deadlines else "",
             "topic": topic,
-            "quoted": self._without_lead(fit.sentence) if unnamed else "",
+            "quoted": self._without_lead(fit.sentence) if needs_quote(mail, analysis) else "",
             "wants": self._wants(case, "wants"),
             "wants_dative": self._wants(case, "wants_dative"),
             "mirrored": self.words.enumerate(f"„{i.text}“" for i in quotable(_aimed_at_agent(analysis))),
@@ -248,6 +247,12 @@ def _insulted(analysis: Analysis) -> str:
     """Return whom the insults hit: the reader before colleagues before the company; "" for nobody of us."""
     targets = {insult.target for insult in against_us(analysis)}
     return next((target for target in ("agent", "staff", "company") if target in targets), "")
+
+
+def needs_quote(mail: Mail, analysis: Analysis) -> bool:
+    """Tell whether the reply can name the matter in the customer's own sentence alone: no fact of his says it."""
+    facts = analysis.facts
+    return sure_matter(analysis) == "other" or not (facts.waiting or _amount(facts.amounts) or _product(mail, analysis))
 
 
 def _fit_to_quote(question: Question, analysis: Analysis) -> bool:

@@ -59,9 +59,9 @@ class QuoteFinder:
         self._situations = situations
         self._unfit = unfit
 
-    def find(self, mail: Mail, analysis: Analysis) -> Quotable:
-        """Return what a reply to the mail may repeat."""
-        return Quotable(self.topic(mail.subject), self.sentence(mail, analysis))
+    def find(self, mail: Mail, analysis: Analysis, with_sentence: bool = True) -> Quotable:
+        """Return what a reply to the mail may repeat; the sentence is dear to find, and few replies need it."""
+        return Quotable(self.topic(mail.subject), self.sentence(mail, analysis) if with_sentence else "")
 
     def topic(self, subject: str) -> str:
         """Return the subject where it names the matter and can be repeated to the customer, else ""."""
