@@ -31,6 +31,11 @@ _URL = re.compile(r"https?:|www\.")
 _HUMPS = re.compile(r"[A-ZÄÖÜ][a-zäöüß]+|[A-ZÄÖÜ]+(?![a-zäöüß])|[a-zäöüß]+")
 _REPEATED = re.compile(r"(.)\1{2,}")
 _FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "’": "'"})
+_BLOCK_BITS = np.uint64(32)
+_GRAM_BLOCK, _STYLE_BLOCK, _NOTE_BLOCK = (block << 32 for block in (1, 2, 3))
+"""Which block a hash belongs to stands in the bits above it, so that one sorting serves them all; words are in 0."""
+
+_TRUE = np.ones(1, bool)
 _DAMPED = np.concatenate([[0], 1 + np.log(np.arange(1, 4096))]).astype(np.float32)
 """The value of a feature by how often it occurs."""
 
@@ -78,55 +83,43 @@ def fold(token: str) -> str:
 
 def extract(raw: Sequence[str], folded: Sequence[str], noted: Iterable[str] = ()) -> Vector:
     """Return the features of tokens and of what lexicons and rules noted; always the same ones for the same text."""
-    blocks = (_word_block(folded), _gram_block(folded), _style_block(raw), _note_block(noted))
-    parts = [_unit(hashes) for hashes in blocks if hashes.size]
-    if not parts:
-        return Vector(np.zeros(0, np.uint32), np.zeros(0, np.float32))
-    return Vector(np.concatenate([h for h, _ in parts]), np.concatenate([v for _, v in parts]))
+    forms = [_form(word) for word in folded]
+    words = [form.word for form in forms]
+    pairs = map(crc32, [*(form.written for form in forms), b"$"], [_form("^").lead, *(form.lead for form in forms)])
+    single = np.array([*words, *pairs, *_style(raw), *map(_note, noted)], np.uint64)
+    return _scaled(np.concatenate([single, *(form.grams for form in forms)]))
 
 
 def word_hash(word: str) -> int:
     """Return the hash of a folded word."""
-    return _word(word)
+    return _form(word).word
 
 
 def _hash(family: str, name: str) -> int:
     return crc32(f"{family}:{name}".encode())
 
 
-def _word_block(folded: Sequence[str]) -> NDArray[np.uint32]:
-    padded = ["^", *folded, "$"]
-    hashes = [*map(_word, folded), *map(_pair, padded, padded[1:])]
-    return np.array(hashes, np.uint32)
+class _Form(NamedTuple):
+    """What a folded word adds to the features of a text."""
 
-
-def _gram_block(folded: Sequence[str]) -> NDArray[np.uint32]:
-    arrays = [_grams(word) for word in folded]
-    return np.concatenate(arrays) if arrays else np.zeros(0, np.uint32)
-
-
-@lru_cache(maxsize=50_000)
-def _word(word: str) -> int:
-    return _hash("w", word)
+    word: int
+    grams: NDArray[np.uint64]  # of the character n-grams of the word with its edges, in their block
+    lead: int  # the hash of a pair up to its second word
+    written: bytes
 
 
 @lru_cache(maxsize=50_000)
-def _pair(first: str, second: str) -> int:
-    return _hash("b", f"{first} {second}")
-
-
-@lru_cache(maxsize=50_000)
-def _grams(word: str) -> NDArray[np.uint32]:
-    """Hash the character n-grams of a word with its edges."""
+def _form(word: str) -> _Form:
     edged = f"<{word}>"
     grams = {edged[i : i + n] for n in _GRAMS for i in range(len(edged) - n + 1)}
-    return np.array([_hash("c", gram) for gram in sorted(grams)], np.uint32)
+    hashes = np.array([_GRAM_BLOCK | _hash("c", gram) for gram in sorted(grams)], np.uint64)
+    return _Form(_hash("w", word), hashes, _hash("b", f"{word} "), word.encode())
 
 
-def _style_block(raw: Sequence[str]) -> NDArray[np.uint32]:
+def _style(raw: Sequence[str]) -> list[int]:
     """Hash marks of style, each graded: how many capitals, marks, long words."""
     words = [token for token in raw if token[0].isalpha()]
-    capitals = sum(word.isupper() and len(word) > 2 for word in words)
+    capitals = len([word for word in words if word.isupper() and len(word) > 2])
     together = " ".join(raw)
     dots = together.count("…") + together.count("..") and sum(token == "…" or token.startswith("..") for token in raw)
     marks = [
@@ -141,35 +134,29 @@ def _style_block(raw: Sequence[str]) -> NDArray[np.uint32]:
         marks.append("no capitals")
     if words and capitals * 2 > len(words):
         marks.append("all capitals")
-    return np.array([_mark(mark) for mark in marks], np.uint32)
+    return [_mark(mark) for mark in marks]
 
 
 @lru_cache(maxsize=100)
 def _mark(name: str) -> int:
-    return _hash("x", name)
-
-
-def _note_block(noted: Iterable[str]) -> NDArray[np.uint32]:
-    return np.array([_note(name) for name in noted], np.uint32)
+    return _STYLE_BLOCK | _hash("x", name)
 
 
 @lru_cache(maxsize=50_000)
 def _note(name: str) -> int:
-    return _hash("k", name)
+    return _NOTE_BLOCK | _hash("k", name)
 
 
 def _graded(name: str, count: int) -> list[str]:
     return [f"{name}>={step}" for step in (1, 2, 3, 5, 8) if count >= step]
 
 
-def _unit(hashes: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
-    """Count the hashes, damp the counts and scale the block to length one."""
-    ordered = np.sort(hashes)
-    first = np.ones(len(ordered), bool)
-    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
-    starts = first.nonzero()[0]
-    counts = np.empty_like(starts)
-    np.subtract(starts[1:], starts[:-1], out=counts[:-1])
-    counts[-1] = len(ordered) - starts[-1]
-    values = _DAMPED[counts] if len(ordered) < len(_DAMPED) else (1 + np.log(counts)).astype(np.float32)
-    return ordered[starts], values / np.sqrt(values @ values)
+def _scaled(keys: NDArray[np.uint64]) -> Vector:
+    """Count the hashes of all blocks at once, damp the counts and scale each block to length one."""
+    keys.sort()
+    edges = np.flatnonzero(np.concatenate([_TRUE, keys[1:] != keys[:-1], _TRUE]))
+    counts, different = edges[1:] - edges[:-1], keys[edges[:-1]]
+    values = _DAMPED[counts] if len(keys) < len(_DAMPED) else (1 + np.log(counts)).astype(np.float32)
+    blocks = (different >> _BLOCK_BITS).astype(np.intp)
+    lengths = np.sqrt(np.bincount(blocks, values * values)).astype(np.float32)
+    return Vector(different.astype(np.uint32), values / lengths[blocks])

@@ -7,6 +7,7 @@ the next level; infinite where there is none).
 
 from __future__ import annotations
 
+import math
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -85,4 +86,4 @@ class LinearHead:
 
 def probability(score: float) -> float:
     """Turn a score in logits into a probability."""
-    return float(1.0 / (1.0 + np.exp(-np.clip(score, -30.0, 30.0))))
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))

@@ -187,8 +187,8 @@ class Notes:
     def hits(self, notions: Notions, whole: bool = False) -> list[Rule]:
         """Return the rules that hold in a sentence, or those that hold in a whole text."""
         met, barred = list(self._short), 0
-        for name in self._met.keys() & notions.keys():
-            for part, rules in self._met[name]:
+        for name in notions:
+            for part, rules in self._met.get(name, ()):
                 met[part] |= rules
         left = reduce(and_, met, self._whole if whole else ~self._whole) if met else 0
         if left:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 from drafter.analysis.families import Families, Notes, Notions, Rule, locate, rule_from
 from drafter.analysis.text import OwnText
@@ -19,14 +19,19 @@ _READ_ZONES = ("body", "postscript")
 _MEMORY = 16
 
 
-class Features(NamedTuple):
+@dataclass(frozen=True)
+class Features:
     """A text as the heads and rules see it."""
 
-    raw: tuple[str, ...]  # tokens as written
-    folded: tuple[str, ...]  # the same in the form they are counted in
-    sentences: tuple[Notions, ...]
-    noted: tuple[str, ...]  # the notions, and the rules that hold (`rule:id`)
-    vector: Vector
+    raw: list[str]  # tokens as written
+    folded: list[str]  # the same in the form they are counted in
+    sentences: list[Notions]
+    noted: list[str]  # the notions, and the rules that hold (`rule:id`)
+
+    @cached_property
+    def vector(self) -> Vector:
+        """What the heads weigh; of a subject alone nobody asks for it."""
+        return extract(self.raw, self.folded, self.noted)
 
 
 class FeatureReader:
@@ -53,19 +58,18 @@ class FeatureReader:
 
     def _read(self, text: str) -> Features:
         raw = tokens(text)
-        folded = [fold(token) for token in raw]
+        folded = list(map(fold, raw))
         sentences = locate(folded, self.families)
-        noted = self._notes.names(sentences)
-        return Features(tuple(raw), tuple(folded), tuple(sentences), tuple(noted), extract(raw, folded, noted))
+        return Features(raw, folded, sentences, self._notes.names(sentences))
 
     def joined(self, subject: str, text: str) -> Features:
         """Read a text with a subject before it; the text may have been read already, so only the subject costs."""
         if not subject.strip():
             return self.read(text)
         head, body = self.read(f"{subject.strip()}.\n"), self.read(text)
-        raw, folded = head.raw + body.raw, head.folded + body.folded
-        noted = head.noted + body.noted
-        return Features(raw, folded, head.sentences + body.sentences, noted, extract(raw, folded, noted))
+        return Features(
+            head.raw + body.raw, head.folded + body.folded, head.sentences + body.sentences, head.noted + body.noted
+        )
 
 
 def prose(text: OwnText) -> str:

@@ -64,6 +64,7 @@ class Reading(NamedTuple):
 
     raw: Sequence[str]
     folded: Sequence[str]
+    marks: Sequence[str]  # those of the tokens that are runs of ! and ?
     insults: Sequence[Insult]
     acronyms: frozenset[str]  # folded
 
@@ -101,7 +102,8 @@ class MoodRules:
 
     def apply(self, features: Features, insults: Sequence[Insult] = ()) -> dict[str, Evidence]:
         """Return what each rule finds in a text, by the rule's id; rules that find nothing are left out."""
-        reading = Reading(features.raw, features.folded, insults, self._acronyms)
+        marks = [token for token in features.raw if token[0] in "!?"]
+        reading = Reading(features.raw, features.folded, marks, insults, self._acronyms)
         held = self._held(features.sentences)
         found: dict[str, Evidence] = {}
         for rule in self.rules:
@@ -182,30 +184,32 @@ def _closest(first: list[int], last: list[int]) -> tuple[int, int]:
 
 
 def _exclamation_run(reading: Reading) -> Evidence:
-    return max((float(token.count("!")) for token in reading.raw if token[0] in "!?"), default=0.0), {}
+    return max((float(mark.count("!")) for mark in reading.marks), default=0.0), {}
 
 
 def _exclamations(reading: Reading) -> Evidence:
-    return float(sum(token[0] in "!?" and "!" in token for token in reading.raw)), {}
+    return float(sum("!" in mark for mark in reading.marks)), {}
 
 
 def _question_run(reading: Reading) -> Evidence:
-    return max((float(len(token)) for token in reading.raw if token[0] in "!?" and "?" in token), default=0.0), {}
+    return max((float(len(mark)) for mark in reading.marks if "?" in mark), default=0.0), {}
 
 
 def _capitals(reading: Reading) -> Evidence:
-    long = (token for token in reading.raw if len(token) >= _MIN_CAPITALS and token.isupper() and token.isalpha())
-    shouted = [token for token in long if fold(token) not in reading.acronyms]
+    loud = [token for token in reading.raw if token.isupper() and len(token) >= _MIN_CAPITALS and token.isalpha()]
+    shouted = [token for token in loud if fold(token) not in reading.acronyms]
     return float(len(shouted)), {"text": ", ".join(list(dict.fromkeys(shouted))[:3])}
 
 
 def _repetition(reading: Reading) -> Evidence:
     """Find short sentences whose first weighty word stood in the words just before them."""
-    words = list(reading.folded)
-    found: list[str] = []
-    for i in range(1, len(words)):
-        if words[i - 1][0] in ".!?…" and words[i] in words[max(0, i - _LOOK_BACK) : i - 1] and _is_short(words, i):
-            found.append(reading.raw[i])
+    words = reading.folded
+    starts = [i for i, word in enumerate(words, 1) if word[0] in ".!?…"]
+    found = [
+        reading.raw[i]
+        for i in starts[: len(starts) - (starts[-1:] == [len(words)])]
+        if words[i] in words[max(0, i - _LOOK_BACK) : i - 1] and _is_short(words, i)
+    ]
     return float(len(found)), {"text": found[0] if found else ""}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 
 from drafter.analysis.featurereader import FeatureReader, Features, prose
 from drafter.analysis.text import OwnText
@@ -45,16 +46,23 @@ class SituationReader:
             return (Situation(_LAST, 0.0),)
         scores = self.scores(self.features.joined(subject[:_MAX_SUBJECT], text))
         ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-        cuts = dict(zip(self.head.labels, self.head.cuts, strict=True))
-        kept = [ranked[0], *(item for item in ranked[1:_MOST] if item[1] >= cuts[item[0]][0])]
+        kept = [ranked[0], *(item for item in ranked[1:_MOST] if item[1] >= self._cuts[item[0]])]
         return tuple(Situation(name, round(min(1.0, max(0.0, score)), 4)) for name, score in kept)
 
     def scores(self, features: Features) -> dict[str, float]:
         """Return the score of every situation: the head's, and what the rules add."""
-        scores = dict(zip(self.head.labels, map(float, self.head.scores(features.vector)), strict=True))
-        hits = Counter(name[len(_RULE) :] for name in features.noted if name.startswith(_RULE))
-        for rule in self.features.rules if hits else ():
-            if rule.id in hits:
-                for situation, weight in rule.labels.items():
-                    scores[situation] += weight * min(hits[rule.id], _MOST_HITS)
+        scores = dict(zip(self.head.labels, self.head.scores(features.vector).tolist(), strict=True))
+        hits = Counter(name for name in features.noted if name.startswith(_RULE))
+        for name in sorted(hits, key=self._order.__getitem__) if hits else ():
+            for situation, weight in self.features.rules[self._order[name]].labels.items():
+                scores[situation] += weight * min(hits[name], _MOST_HITS)
         return scores
+
+    @cached_property
+    def _cuts(self) -> dict[str, float]:
+        return dict(zip(self.head.labels, self.head.cuts[:, 0].tolist(), strict=True))
+
+    @cached_property
+    def _order(self) -> dict[str, int]:
+        """The places of the rules by the names that they are noted under."""
+        return {_RULE + rule.id: place for place, rule in enumerate(self.features.rules)}
