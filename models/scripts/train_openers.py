@@ -15,7 +15,7 @@ from scipy.sparse import csr_matrix, vstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from drafter.analysis.openerhead import features
+from drafter.analysis.openerhead import BUCKETS, features
 from drafter.analysis.openers import OpenerDetector
 from drafter.analysis.pipeline import Pipeline
 from drafter.analysis.text import OwnText
@@ -53,7 +53,8 @@ def examples(items: list[dict]) -> tuple[list[csr_matrix], np.ndarray, np.ndarra
             sentence = candidate.sentence
             shared = min(sentence.end, end) - max(sentence.start, start)
             shorter = min(end - start, sentence.end - sentence.start)
-            rows.append(csr_matrix(features(candidate.words.keys, candidate.signs)))
+            places, values = features(candidate.words.keys, candidate.signs)
+            rows.append(csr_matrix((values, places, [0, len(places)]), (1, BUCKETS)))
             labels.append(start >= 0 and shared > 0.5 * shorter)
             groups.append(number)
     weights = np.array([items[number].get("weight", 1.0) for number in groups])
