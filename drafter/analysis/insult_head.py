@@ -6,6 +6,7 @@ features; `models/scripts/train_insults.py` trains them, numpy evaluates them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,11 +15,11 @@ from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
-from spacy.tokens import Token
 
 from drafter.analysis.arcs import climb, role
 from drafter.analysis.evidence import Evidence
 from drafter.analysis.grammar import Grammar
+from drafter.analysis.parsed import Token
 from drafter.features import fold
 
 BUCKETS = 1 << 13
@@ -122,16 +123,16 @@ def buckets(names: Iterable[str]) -> NDArray[np.int64]:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """One decision: its classes and a row of weights for each."""
+    """One decision: its classes and their weights."""
 
     classes: tuple[str, ...]
-    weights: NDArray[np.float32]  # classes x buckets
+    weights: NDArray[np.float32]  # buckets x classes
     bias: NDArray[np.float32]
     trust: dict[str, float] = field(default_factory=dict)  # how often each rule is right where this head was trained
 
     def scores(self, found: NDArray[np.int64]) -> dict[str, float]:
         """Return the probability of each class."""
-        raw = self.weights[:, found].sum(axis=1) / np.sqrt(max(len(found), 1)) + self.bias
+        raw = self.weights.take(found, axis=0).sum(axis=0) / math.sqrt(max(len(found), 1)) + self.bias
         powers = np.exp(raw - raw.max())
         return dict(zip(self.classes, (powers / powers.sum()).tolist(), strict=True))
 
@@ -149,5 +150,6 @@ def load_heads(path: Path) -> dict[str, Head]:
 def _head(stored: dict[str, NDArray[Any]]) -> Head:
     rules, rates = (stored[part].tolist() if part in stored else [] for part in ("rules", "rates"))
     classes, weights, bias = (stored[part] for part in ("classes", "weights", "bias"))
-    return Head(tuple(classes.tolist()), weights.astype(np.float32), bias.astype(np.float32),
+    by_bucket = np.ascontiguousarray(weights.T.astype(np.float32))
+    return Head(tuple(classes.tolist()), by_bucket, bias.astype(np.float32),
                 dict(zip(rules, rates, strict=True)))  # fmt: skip

@@ -179,7 +179,7 @@ def fit(items: list[Item], classes: list[str], strength: float) -> Head:
     weights, bias = model.coef_, model.intercept_
     if len(model.classes_) == 2:
         weights, bias = np.vstack([-weights / 2, weights / 2]), np.concatenate([-bias / 2, bias / 2])
-    return Head(tuple(model.classes_.tolist()), weights.astype(np.float32), bias.astype(np.float32))
+    return Head(tuple(model.classes_.tolist()), np.ascontiguousarray(weights.T, np.float32), bias.astype(np.float32))
 
 
 def folded(mails: list[Mail], only: tuple[str, ...] = ("keep", "target", "reported")) -> Callable[[Item], Judgement]:
@@ -272,7 +272,7 @@ def write(heads: dict[str, Head], path: Path) -> None:
     arrays = {}
     for name, head in heads.items():
         small = np.abs(head.weights) < 0.02
-        weights = np.where(small, 0, head.weights).astype(np.float16)
+        weights = np.where(small, 0, head.weights).T.astype(np.float16)  # as a row for each class
         stored = replace(head, weights=weights)
         arrays.update({f"{name}/classes": np.array(stored.classes), f"{name}/weights": weights,
                        f"{name}/bias": stored.bias})  # fmt: skip
