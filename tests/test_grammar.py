@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 import spacy
 from conftest import read_cases
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 
 from drafter.analysis.bearers import is_quoted
 from drafter.analysis.grammar import Grammar
+from drafter.analysis.parsed import Parsed, Token
 from drafter.places import Places
 
 VOCAB = spacy.blank("de").vocab  # knows capitals from small letters
@@ -19,13 +20,15 @@ WHOLE = {"ADV": "ADV", "PPOSAT": "DET", "PDAT": "DET", "KOUS": "SCONJ", "PTKVZ":
 CASES = [(scheme, case) for case in read_cases("grammar") for scheme in ("ud", "tiger") if scheme in case]
 
 
-def build(notation: str) -> Doc:
+def build(notation: str) -> Parsed:
     """Build a parsed sentence from word|TAG|label|head."""
     rows = [token.split("|") for token in notation.split(" ")]
     heads = [int(head) - 1 if int(head) else number for number, (*_, head) in enumerate(rows)]
     pos = [WHOLE.get(tag) or POS[tag[:2]] for _, tag, _, _ in rows]
     columns = {"words": 0, "tags": 1, "deps": 2}
-    return Doc(VOCAB, pos=pos, heads=heads, **{name: [row[i] for row in rows] for name, i in columns.items()})
+    return Parsed.of(
+        Doc(VOCAB, pos=pos, heads=heads, **{name: [row[i] for row in rows] for name, i in columns.items()})
+    )
 
 
 @pytest.mark.parametrize(
@@ -40,6 +43,6 @@ def test_question_is_answered(scheme: str, case: dict) -> None:
 
 def test_quotation_marks_come_in_pairs() -> None:
     """Words between two marks are quoted, words after them are not."""
-    doc = Doc(VOCAB, words=["Er", "rief", "„", "Depp", "“", "laut"])
+    doc = Parsed(["Er", "rief", "„", "Depp", "“", "laut"], [True] * 6)
     assert is_quoted(doc[3], doc[3])
     assert not is_quoted(doc[5], doc[5])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spacy.tokens import Token
+from drafter.analysis.parsed import Token
 
 _ROLES = {
     "subject": "nsubj nsubj:pass nsubj:outer csubj sb",

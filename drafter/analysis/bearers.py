@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
-from spacy.tokens import Token
-
 from drafter.analysis.arcs import at, is_finite, is_verb
 from drafter.analysis.grammar import Grammar
+from drafter.analysis.parsed import Token
 from drafter.analysis.roles import Roles
 from drafter.analysis.text import OwnText, Sentence
 

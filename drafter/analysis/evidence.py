@@ -6,12 +6,11 @@ import itertools
 from functools import cached_property
 from typing import NamedTuple
 
-from spacy.tokens import Span, Token
-
 from drafter.analysis.arcs import at, role
 from drafter.analysis.bearers import Bearers, is_beside_me, is_quoted, spoken_of
 from drafter.analysis.grammar import Grammar
 from drafter.analysis.lexicon import Candidate
+from drafter.analysis.parsed import Token
 from drafter.analysis.roles import Roles
 from drafter.analysis.speech import Speech, Telling, head_of, quotation_at
 from drafter.analysis.text import OwnText, Sentence, parse
@@ -200,7 +199,7 @@ class _Question:
             borne=bearers.borne() if self.candidate.noun in ("idiom", "quality") else "",
             verbless=bearers.verbless(),
             oblique=bearers.oblique(),
-            plural="Plur" in self.head.morph.get("Number", []),
+            plural=self.head.plural,
             everyone=any(self.grammar.has(t, "everyone") for t in self.grammar.clause(self.head)),
             address_quoted=self._address_quoted(addressed, quotation),
             echoed=telling.echoed(),
@@ -238,7 +237,7 @@ class _Question:
         strange = known == "staff" and (is_beside_me(after[:2], self.grammar) or self._from_elsewhere(after))
         return "other" if strange else known
 
-    def _from_elsewhere(self, words: Span) -> bool:
+    def _from_elsewhere(self, words: list[Token]) -> bool:
         """Tell whether the words are "von der anderen Firma", "eines anderen Anbieters"."""
         if not len(words) or not self.grammar.has(words[0], "origin", "article"):
             return False

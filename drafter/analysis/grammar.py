@@ -13,15 +13,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from functools import lru_cache
 
-from spacy.tokens import Doc, Token
-
 from drafter.analysis.arcs import at, climb, is_finite, is_verb, role
+from drafter.analysis.parsed import Parsed, Token
 from drafter.data import read_table
 from drafter.places import Places
 
 _BREAKS = frozenset(",;:()–—-.!?…")
 _EDGES, _LETTERS, _CLAUSE = "drafter.edges", "drafter.letters", "drafter.clause"
-"""What was found out about a whole Doc is kept with it."""
+"""What was found out about a whole text is kept with it."""
 
 _MAX_SEEN = 50_000
 _NONE: set[str] = set()
@@ -39,7 +38,7 @@ class Grammar:
         for name, forms in classes.items():
             for form in forms:
                 self._of.setdefault(form, set()).add(name)
-        self._seen: dict[int, set[str]] = {}  # the same by the number of the word: asked some hundred times a mail
+        self._seen: dict[str, set[str]] = {}  # the same by the word as written: asked some hundred times a mail
 
     @classmethod
     def load(cls, places: Places) -> Grammar:
@@ -49,17 +48,19 @@ class Grammar:
 
     def has(self, token: Token, *classes: str) -> bool:
         """Tell whether the form belongs to one of the word classes."""
-        found = self._seen.get(token.orth)
-        if found is None:
-            if len(self._seen) >= _MAX_SEEN:
-                self._seen.clear()
-            found = self._seen[token.orth] = self._of.get(_form(token.text), _NONE)
-        return not found.isdisjoint(classes)
+        return not self._of_form(token.text).isdisjoint(classes)
 
     def knows(self, form: str, *classes: str) -> bool:
         """Tell the same of a bare form."""
-        found = self._of.get(_form(form))
-        return found is not None and not found.isdisjoint(classes)
+        return not self._of_form(form).isdisjoint(classes)
+
+    def _of_form(self, form: str) -> set[str]:
+        found = self._seen.get(form)
+        if found is None:
+            if len(self._seen) >= _MAX_SEEN:
+                self._seen.clear()
+            found = self._seen[form] = self._of.get(_form(form), _NONE)
+        return found
 
     # Who is "Sie"?
 
@@ -153,17 +154,17 @@ class Grammar:
     def clause(self, token: Token) -> tuple[Token, ...]:
         """Return the words around the token up to a mark or subordinator that parts two finite verbs."""
         doc = token.doc
-        if _EDGES not in doc.user_data:
-            doc.user_data[_EDGES] = [mark.i for mark in doc if self._parts(mark)]
-        edges = doc.user_data[_EDGES]
+        if _EDGES not in doc.kept:
+            doc.kept[_EDGES] = [mark.i for mark in doc if self._parts(mark)]
+        edges: list[int] = doc.kept[_EDGES]
         place = bisect_left(edges, token.i)
         first = edges[place - 1] + 1 if place else 0
         place += place < len(edges) and edges[place] == token.i
         last = edges[place] if place < len(edges) else len(doc)
         kept = f"{_CLAUSE}{first}"
-        if kept not in doc.user_data:
-            doc.user_data[kept] = tuple([doc[i] for i in range(first, last)])
-        found: tuple[Token, ...] = doc.user_data[kept]
+        if kept not in doc.kept:
+            doc.kept[kept] = tuple(doc[first:last])
+        found: tuple[Token, ...] = doc.kept[kept]
         return found
 
     def _parts(self, mark: Token) -> bool:
@@ -199,7 +200,7 @@ class Grammar:
     def _explained(self, subject: Token) -> Token:
         """Return the pronoun that a subject between commas explains: "Sie, sein Chef, sind ein X"."""
         inner = (c for c in subject.children if role(c) == "subject" and c.pos_ == "PRON" and self._may_be_subject(c))
-        return next((c for c in inner if c.i + 1 < len(c.doc) and c.nbor().text == ","), subject)
+        return next((c for c in inner if c.i + 1 < len(c.doc) and c.doc[c.i + 1].text == ","), subject)
 
     def _beside_own_copula(self, node: Token) -> Token | None:
         """Return the pronoun right before or after the copula of the node: "er ist ein X", whatever its arc says."""
@@ -209,8 +210,9 @@ class Grammar:
         return next((t for t in able if self.has(t, "nominative", "polite_nominative")), None)
 
     def _may_be_subject(self, token: Token) -> bool:
-        before, after = at(token, -1), token.doc[token.i + 1 : token.i + 2].text
-        if before is not None and (before.pos_ == "ADP" or (self.has(before, "negator") and after == ",")):
+        before, after = at(token, -1), at(token, 1)
+        comma = after is not None and after.text == ","
+        if before is not None and (before.pos_ == "ADP" or (comma and self.has(before, "negator"))):
             return False  # "Nicht Sie, sondern Ihr Chef"
         return not self.has(token, "oblique_case")
 
@@ -220,7 +222,7 @@ class Grammar:
         verb = next((t for t in words if is_finite(t) or self.has(t, "copula")), None)
         if verb is None:
             return None
-        able = [t for t in words if t.i != token.i and self._may_be_subject(t) and not token.is_ancestor(t)]
+        able = [t for t in words if t.i != token.i and self._may_be_subject(t) and not _is_above(token, t)]
         pronouns = [t for t in able if t.pos_ == "PRON" and self.has(t, "nominative", "polite", "you_plural")]
         nouns = [t for t in able if t.pos_ in ("NOUN", "PROPN") and t.i < max(token.i, verb.i)]
         return min(pronouns or nouns, key=lambda t: abs(t.i - verb.i), default=None)
@@ -319,7 +321,7 @@ class Grammar:
             if self.has(following, "verb_singular"):
                 return False
             return self.has(following, "verb_you") or following.text.endswith("t")
-        if "Plur" in noun.morph.get("Number", []):
+        if noun.plural:
             return True
         endings = "plural_unmarked" if pronoun.text[:1].islower() else "plural_ending"
         if (following is not None or endings == "plural_unmarked") and self.ends(noun, endings):
@@ -372,21 +374,25 @@ def _form(text: str) -> str:
     return text.lower().replace("’", "'").replace("´", "'")
 
 
-def _letters(doc: Doc) -> tuple[bool, bool]:
+def _letters(doc: Parsed) -> tuple[bool, bool]:
     """Tell whether the sentence is all in capitals, and whether it has none."""
-    if _LETTERS not in doc.user_data:
+    if _LETTERS not in doc.kept:
         words = [t.text for t in doc if t.is_alpha and len(t.text) > 1]
         capitals = sum(map(str.isupper, words))
         shouted = capitals > 1 and capitals * 4 >= len(words) * 3
-        doc.user_data[_LETTERS] = shouted, not any(word[0].isupper() for word in words)
-    found: tuple[bool, bool] = doc.user_data[_LETTERS]
+        doc.kept[_LETTERS] = shouted, not any(word[0].isupper() for word in words)
+    found: tuple[bool, bool] = doc.kept[_LETTERS]
     return found
 
 
 def _starts_clause(token: Token) -> bool:
     """Tell whether a capital may be due to the place: the sentence, or a quotation or line, begins there."""
     before = at(token, -1)
-    return before is None or before.text in '.!?…:"„»“' or before.is_space
+    return before is None or before.text in '.!?…:"„»“' or before.text.isspace()
+
+
+def _is_above(token: Token, other: Token) -> bool:
+    return any(node is token for node in climb(other))
 
 
 def _side_has_verb(mark: Token, step: int, grammar: Grammar) -> bool:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
-
-from spacy.tokens import Token
 
 from drafter.analysis.arcs import is_verb, role
 from drafter.analysis.bearers import ClassOf
 from drafter.analysis.grammar import Grammar
+from drafter.analysis.parsed import Token
 from drafter.analysis.text import OwnText, Sentence
 
 _QUOTATION = re.compile(r"„[^„“”\"]{1,500}[“”\"]|»[^»«]{1,500}«|«[^«»]{1,500}»|“[^“”]{1,500}”|\"[^\"\n]{1,500}\"")
@@ -78,7 +77,7 @@ class Telling:
         unreal = any(self.grammar.has(t, "unreal") for t in words)
         return "me" if unreal or self._subordinate(words, verb) else ""
 
-    def _echoed_of_mine(self, words: list[Token]) -> str:
+    def _echoed_of_mine(self, words: Sequence[Token]) -> str:
         """Return "me" where it was said of the customer's people: "sagte meiner Frau, sie sei ein X"."""
         third = any(self.grammar.has(t, "third_nominative") for t in words)
         verb = self._verb_around(words) if third and any(self.grammar.has(t, "indirect") for t in words[1:]) else None
@@ -88,18 +87,18 @@ class Telling:
         before = (t for t in self.head.doc[: words[0].i] if t.pos_ in ("NOUN", "PROPN") and t != speaker)
         return "me" if any(self.class_of(t) == "mine" for t in before) else ""
 
-    def _supposed(self, words: list[Token]) -> bool:
+    def _supposed(self, words: Sequence[Token]) -> bool:
         """Tell whether the clause supposes something: "wenn ich ein X wäre", "als wäre ich ein X"."""
         return any(self.grammar.has(t, "supposing") for t in words if t.i < self.head.i - 1)
 
-    def _subordinate(self, words: list[Token], verb: Token) -> bool:
+    def _subordinate(self, words: Sequence[Token], verb: Token) -> bool:
         """Tell whether the clause hangs on a verb of saying right before it: "hat gesagt, (dass) ich bin ein X"."""
         first = words[0]
         before = first.doc[first.i - 1] if first.i else None
         comma = before is not None and (before.text in ",:" or self.grammar.has(before, "that"))
         return comma and verb.i < first.i and first.i - verb.i <= _BESIDE
 
-    def _verb_around(self, words: list[Token]) -> Token | None:
+    def _verb_around(self, words: Sequence[Token]) -> Token | None:
         inside = {t.i for t in words}
         verbs = (t for t in self.head.doc if t.i not in inside and self.grammar.has(t, "saying", "naming", "telling"))
         return min(verbs, key=lambda t: abs(t.i - self.head.i), default=None)
@@ -174,7 +173,7 @@ class Telling:
         able = (doc[i] for i in places if doc[i].pos_ in ("NOUN", "PROPN", "PRON"))
         return next((t for t in able if not self.grammar.has(t, "me", "oblique_case")), None)
 
-    def _named(self, words: list[Token], subject: Token | None) -> Token | None:
+    def _named(self, words: Sequence[Token], subject: Token | None) -> Token | None:
         """Return who is named or spoken to: the first person before all, then the reader, then a noun."""
         beside = self._named_beside(subject)
         reflexive = self.class_of(subject) == "me"

@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterable
 from functools import cached_property
 
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc
 
+from drafter.analysis.parsed import Parsed, Token
 from drafter.analysis.pipeline import Pipeline
 from drafter.records import OWN_ZONES, Zone
 
@@ -45,13 +46,13 @@ class Sentence:
         self.start = piece.start + tokens.starts[first]
         self.end = piece.start + tokens.starts[last - 1] + len(self.words[-1].rstrip())
         self.zone = piece.zone
-        self._parsed: Doc | None = None
+        self._parsed: Parsed | None = None
 
     @property
-    def tokens(self) -> Span:
-        """The tokens, not parsed, in the Doc of all that stands in one piece with the sentence."""
+    def tokens(self) -> list[Token]:
+        """The tokens, not parsed, in the doc of all that stands in one piece with the sentence."""
         first, last = self._range
-        return self._piece.doc[first:last]
+        return self._piece.unparsed[first:last]
 
     @cached_property
     def text(self) -> str:
@@ -59,15 +60,20 @@ class Sentence:
         return self._piece.owner.body[self.start : self.end]
 
     @property
-    def doc(self) -> Doc:
+    def doc(self) -> Parsed:
         """The parsed sentence; token.idx counts from `start`. Parsing happens at the first call."""
         if self._parsed is None:
             parse([self], self._piece.owner.pipeline)
         assert self._parsed is not None
         return self._parsed
 
+    def unparsed(self) -> Parsed:
+        """Return the sentence as a doc of its own, without grammar."""
+        first, last = self._range
+        return Parsed(self.words, self._piece.tokens.spaced[first:last])
+
     def copy(self) -> Doc:
-        """Return the sentence as a Doc of its own; Span.as_doc does the same and takes five times as long."""
+        """Return the sentence as a spaCy Doc of its own; Span.as_doc does the same and takes five times as long."""
         first, last = self._range
         doc = Doc(self._piece.doc.vocab, words=self.words, spaces=self._piece.tokens.spaced[first:last])
         norms = self._piece.doc.to_array("NORM")[first:last]  # the tokenizer knows better ones than the word has
@@ -164,7 +170,7 @@ def parse(sentences: Iterable[Sentence], pipeline: Pipeline) -> None:
     waiting = [sentence for sentence in dict.fromkeys(sentences) if not sentence.is_parsed]
     copies = [sentence.copy() for sentence in waiting]
     for sentence, doc in zip(waiting, pipeline.parse(copies), strict=True):
-        sentence._parsed = doc
+        sentence._parsed = sentence.unparsed().annotated(doc)
 
 
 class _Piece:
@@ -176,6 +182,10 @@ class _Piece:
         self.zone = zone
         self._text = _WHITE.sub(" ", owner.body[start:end])  # no line breaks for the parser
         self.tokens = owner.pipeline.split(self._text)
+
+    @cached_property
+    def unparsed(self) -> Parsed:
+        return Parsed(self.tokens.words, self.tokens.spaced)
 
     @cached_property
     def doc(self) -> Doc:
