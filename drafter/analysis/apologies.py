@@ -77,7 +77,7 @@ class ApologyDetector:
     def _in_two(self, sentences: list[Sentence], rows: list[dict[str, str]], number: int) -> bool:
         """Tell whether a sentence and the one before are an apology together: a short regret, and a deed."""
         for regret, deed in ((number - 1, number), (number, number - 1)):
-            if "sorry" in rows[regret] and "deed" in rows[deed] and len(sentences[regret].tokens) <= MAX_REGRET_TOKENS:
+            if "sorry" in rows[regret] and "deed" in rows[deed] and len(sentences[regret].words) <= MAX_REGRET_TOKENS:
                 return True
         return False
 

@@ -11,6 +11,7 @@ _MAX_KNOWN, _MAX_STRETCH = 50_000, 60
 _SPLIT_OFF, _MAX_SIGN = ",!?;", 3
 """These marks are no part of the word before, unless both are an emoticon."""
 
+_SMALL = frozenset("abcdefghijklmnopqrstuvwxyzäöüß")
 _STRETCH = re.compile(r" +|[^ ]+")
 
 
@@ -66,7 +67,7 @@ class Splitter:
         word = stretch[:-1]
         if stretch.isalpha() and stretch not in self._rules:
             found: tuple[tuple[str, int], ...] = ((stretch, 0),)
-        elif stretch[-1] in _SPLIT_OFF and len(word) > _MAX_SIGN and word.isalpha() and stretch not in self._rules:
+        elif self._ends_plainly(stretch):
             found = ((word, 0), (stretch[-1], len(word)))
         else:
             found = tuple([(token.text, token.idx) for token in self._nlp.make_doc(stretch)])
@@ -75,3 +76,10 @@ class Splitter:
                 self._known.clear()
             self._known[stretch] = found
         return found
+
+    def _ends_plainly(self, stretch: str) -> bool:
+        """Tell whether a stretch is a word and a mark, as spaCy's German rules split them off."""
+        word, mark = stretch[:-1], stretch[-1]
+        if len(word) <= _MAX_SIGN or not word.isalpha() or not self._rules.isdisjoint((stretch, word)):
+            return False
+        return mark in _SPLIT_OFF or (mark == "." and word[-1] in _SMALL)
