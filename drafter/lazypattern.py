@@ -35,7 +35,7 @@ _GROUP = re.compile(r"\((?:\?:|\?-i:|\?P<\w+>)?")
 _MAYBE = re.compile(r"\?|\{0|\*")
 _WORD = re.compile(r"[a-zäöü]+")
 _MAX_STRETCHES, _MAX_STRETCH = 50_000, 60
-_MAX_TEXTS = 64
+_MAX_TEXTS, _MAX_LISTS = 64, 2_000
 
 
 def choices(source: str) -> list[str]:
@@ -233,8 +233,10 @@ class LazyPattern:
 
     def search(self, text: str, start: int = 0) -> re.Match[str] | None:
         """Return the first match from `start`; of two at one place that of the earlier pattern."""
-        first = None
-        for regex in self._possible(text):
+        first, possible = None, self._possible(text)
+        if len(possible) == 1:
+            return possible[0].search(text, start)
+        for regex in possible:
             match = regex.search(text, start)
             if match and (first is None or match.start() < first.start()):
                 first = match
@@ -251,14 +253,7 @@ class LazyPattern:
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Return all matches from left to right that do not overlap."""
         possible = self._possible(text)
-        if not possible:
-            return
-        end = 0
-        found = (match for regex in possible for match in regex.finditer(text))
-        for match in sorted(found, key=lambda match: match.start()):
-            if match.start() >= end:
-                yield match
-                end = match.end()
+        return possible[0].finditer(text) if len(possible) == 1 else _apart(text, possible)
 
     def findall(self, text: str) -> list[str]:
         """Return the texts of all matches."""
@@ -301,6 +296,16 @@ class LazyPattern:
         return regex
 
 
+def _apart(text: str, regexes: list[re.Pattern[str]]) -> Iterator[re.Match[str]]:
+    """Yield the matches of several patterns from left to right that do not overlap."""
+    end = 0
+    found = [match for regex in regexes for match in regex.finditer(text)]
+    for match in sorted(found, key=lambda match: match.start()):
+        if match.start() >= end:
+            yield match
+            end = match.end()
+
+
 class PatternGroup:
     """Patterns that are asked about the same texts: those that cannot match cost next to nothing."""
 
@@ -314,11 +319,18 @@ class PatternGroup:
         self._places = [(owner, number) for owner, number, _ in parts]
         lengths: dict[str, set[int]] = {}
         _note_lengths((run for *_, needed in parts for choice in needed for run in choice), lengths)
+        self._lists: dict[int, tuple[int, ...]] = {}  # by the bits of the parts: few sets turn up again and again
         self._sieve = Sieve([needed for *_, needed in parts], partial(_runs_in, lengths=lengths))
 
-    def possible(self, text: str) -> list[int]:
+    def possible(self, text: str) -> tuple[int, ...]:
         """Return the numbers of the patterns that may match a text, or part of it."""
-        return list(dict.fromkeys([self._places[part][0] for part in numbers(self._sieve.possible(text.split()))]))
+        bits = self._sieve.possible(text.split())
+        found = self._lists.get(bits)
+        if found is None:
+            if len(self._lists) >= _MAX_LISTS:
+                self._lists.clear()
+            found = self._lists[bits] = tuple(dict.fromkeys([self._places[part][0] for part in numbers(bits)]))
+        return found
 
     def found(self, text: str) -> list[int]:
         """Return the numbers of the patterns that stand in a text."""

@@ -25,9 +25,12 @@ class Sieve:
         self._signs = signs
         self._width = len(rows)
         self._depth = max(map(len, rows), default=0)
+        self._all = (1 << self._width) - 1
+        self._shifts = [place * self._width for place in range(self._depth)]
         self._void = 0  # the choices that patterns do not have
         self._by_sign: dict[str, list[int]] = {}  # the numbers of the choices that it meets
         self._bits: list[list[int]] = []  # by number of the choice: choices are shared by many patterns
+        self._sets: dict[int, int] = {}  # the bits of a choice as a set, worked out when a word first meets it
         self._known: dict[str, int] = {}  # by word
         numbers: dict[frozenset[str], int] = {}
         for row, choices in enumerate(rows):
@@ -40,7 +43,7 @@ class Sieve:
 
     def __getstate__(self) -> dict[str, object]:
         """Leave the memory of words behind."""
-        return self.__dict__ | {"_known": {}}
+        return self.__dict__ | {"_known": {}, "_sets": {}}
 
     def _number(self, numbers: dict[frozenset[str], int], choice: frozenset[str]) -> int:
         if choice not in numbers:
@@ -56,18 +59,23 @@ class Sieve:
         for word in words:
             bits = known.get(word)
             met |= self._learn(word) if bits is None else bits
-        found = (1 << self._width) - 1
-        for _ in range(self._depth):
-            found &= met
-            met >>= self._width
+        found = self._all
+        for shift in self._shifts:
+            found &= met >> shift
         return found
 
-    def _learn(self, word: str) -> int:
-        choices = {number for sign in self._by_sign.keys() & self._signs(word) for number in self._by_sign[sign]}
+    def _set(self, number: int) -> int:
         bits = 0
-        for number in choices:
-            for bit in self._bits[number]:
-                bits |= 1 << bit
+        for bit in self._bits[number]:
+            bits |= 1 << bit
+        self._sets[number] = bits
+        return bits
+
+    def _learn(self, word: str) -> int:
+        by_sign, bits = self._by_sign, 0
+        for sign in self._signs(word):
+            for number in by_sign.get(sign, ()):
+                bits |= self._sets.get(number) or self._set(number)
         if len(word) <= _MAX_WORD:
             if len(self._known) >= _MAX_KNOWN:
                 self._known.clear()

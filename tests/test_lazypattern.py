@@ -22,7 +22,7 @@ def test_a_lazy_pattern_finds_what_a_plain_one_finds(text: str) -> None:
 
 def test_a_group_names_the_patterns_that_may_match() -> None:
     group = PatternGroup(lazy(source, WHERE) for source in SOURCES)
-    assert [group.possible(text) for text in TEXTS] == [[0, 3], [1, 2, 3], [0, 2, 3], [3], [3]]
+    assert [group.possible(text) for text in TEXTS] == [(0, 3), (1, 2, 3), (0, 2, 3), (3,), (3,)]
 
 
 def test_runs_that_come_in_later_are_found_in_texts_seen_before() -> None:

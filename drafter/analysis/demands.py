@@ -7,8 +7,8 @@ the clauses that hang on it ("..., dass", "..., wo") belong to the demand.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from drafter.analysis.demandrules import Rule, load_demand_rules, load_question_rules
@@ -102,6 +102,8 @@ class DemandReader:
         return any(rule.id == "told" and rule.finds(text) for rule in self.question_rules)
 
 
+_PARTS = ("whole", "want", "skip", "follow", "opens", "join", "kind")
+_MAX_SORTED = 2_000
 _ByPart = dict[str, list[Rule]]
 """Rules by what they are for."""
 
@@ -112,10 +114,18 @@ class _Rules:
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._rules = [(_part(rule), rule) for rule in rules]
         self._group = PatternGroup(rule.pattern for _, rule in self._rules)
+        self._by_part = lru_cache(maxsize=_MAX_SORTED)(self._sorted)  # few sets of rules turn up again and again
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle the rules; the memory stays behind."""
+        return _Rules, ([rule for _, rule in self._rules],)
 
     def _possible(self, text: str) -> _ByPart:
-        found: _ByPart = defaultdict(list)
-        for part, rule in [self._rules[number] for number in self._group.possible(text)]:
+        return self._by_part(self._group.possible(text))
+
+    def _sorted(self, numbers: tuple[int, ...]) -> _ByPart:
+        found: _ByPart = {part: [] for part in _PARTS}
+        for part, rule in [self._rules[number] for number in numbers]:
             found[part].append(rule)
         return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from drafter.analysis.dates import spellings
@@ -32,6 +32,18 @@ class FactRule(NamedTuple):
     miss: tuple[str, ...]
 
 
+class Told(NamedTuple):
+    """What sentences tell; texts as written."""
+
+    waiting: str
+    attempts: int  # how often the customer says he tried, 0 where he does not say
+    deadlines: tuple[str, ...]  # until when he wants something, each once
+    bereaved: tuple[str, ...]  # the words that tell of a death among those near to him, each once
+
+
+_Match = tuple[FactRule, re.Match[str]]
+
+
 class FactPatterns:
     """The rules of facts.yaml, ready to read sentences."""
 
@@ -39,8 +51,7 @@ class FactPatterns:
         self.rules = rules
         self._words = words
         self._numbers = numbers
-        self._of_field = {name: [rule for rule in rules if rule.field == name] for name in _FIELDS}
-        self._groups = {name: PatternGroup(rule.pattern for rule in of) for name, of in self._of_field.items()}
+        self._group = PatternGroup(rule.pattern for rule in rules)
 
     @classmethod
     def load(cls, places: Places) -> FactPatterns:
@@ -54,50 +65,45 @@ class FactPatterns:
                             {"weight", "needs", "never", "value"})  # fmt: skip
         return cls([_rule(block, words) for block in blocks], words, NumberWords.load(places))
 
-    def waiting(self, sentences: Iterable[str]) -> str:
-        """Return the time waited as written: the surest rule wins, then the longest time."""
+    def read(self, sentences: Iterable[str]) -> Told:
+        """Return what the sentences of a mail tell."""
+        found = self._matches(sentences)
+        return Told(
+            self._waiting(found["waiting"]),
+            self._attempts(found["attempts"]),
+            _spans(found["deadline"]),
+            _spans(found["bereaved"]),
+        )
+
+    def _waiting(self, matches: list[_Match]) -> str:
+        """The surest rule wins, then the longest time."""
         found: list[tuple[int, int, str]] = []
-        for rule, match in self._matches("waiting", sentences):
+        for rule, match in matches:
             if (days := self._days(match)) is not None:
                 found.append((rule.weight, days, match.group("span")))
         return max(found, key=lambda item: item[:2])[2] if found else ""
 
-    def attempts(self, sentences: Iterable[str]) -> int:
-        """Return how often the customer says he tried, 0 where he does not say."""
-        found = [0]
-        for rule, match in self._matches("attempts", sentences):
-            count = self._count(rule, match)
-            if count is not None and 2 <= count <= 99:
-                found.append(count)
-        return max(found)
-
-    def deadlines(self, sentences: Iterable[str]) -> tuple[str, ...]:
-        """Return until when the customer wants something, as written, each once."""
-        return self._spans("deadline", sentences)
-
-    def bereaved(self, sentences: Iterable[str]) -> tuple[str, ...]:
-        """Return the words that tell of a death among those near to the customer, each once."""
-        return self._spans("bereaved", sentences)
-
-    def _spans(self, field: str, sentences: Iterable[str]) -> tuple[str, ...]:
-        spans = (" ".join(match["span"].split()) for _, match in self._matches(field, sentences))
-        return tuple(dict.fromkeys(spans))
+    def _attempts(self, matches: list[_Match]) -> int:
+        counts = [self._count(rule, match) for rule, match in matches]
+        return max((count for count in counts if count is not None and 2 <= count <= 99), default=0)
 
     def fires(self, rule: FactRule, sentence: str) -> bool:
         """Whether one rule finds something in a sentence: for the tests of its examples."""
-        for candidate, match in self._matches(rule.field, [sentence]):
+        for candidate, match in self._matches([sentence])[rule.field]:
             if candidate.id == rule.id:
                 value = self._count(rule, match) if rule.field == "attempts" else self._days(match)
                 return value is not None and (rule.field != "attempts" or value >= 2)
         return False
 
-    def _matches(self, field: str, sentences: Iterable[str]) -> Iterator[tuple[FactRule, re.Match[str]]]:
-        rules, group = self._of_field[field], self._groups[field]
+    def _matches(self, sentences: Iterable[str]) -> dict[str, list[_Match]]:
+        """Return the matches of the rules by field."""
+        found: dict[str, list[_Match]] = {name: [] for name in _FIELDS}
         for text in [sentence[:MAX_SENTENCE_CHARACTERS] for sentence in sentences]:
-            for rule in [rules[number] for number in group.possible(text)]:
+            for rule in [self.rules[number] for number in self._group.possible(text)]:
                 matches = list(rule.pattern.finditer(text))
                 if matches and self._allows(rule, text):
-                    yield from ((rule, match) for match in matches)
+                    found[rule.field] += [(rule, match) for match in matches]
+        return found
 
     def _allows(self, rule: FactRule, text: str) -> bool:
         if rule.never and rule.never.search(text):
@@ -122,6 +128,10 @@ class FactPatterns:
         if "t" in groups:
             return self._numbers.times(groups["t"] or "")
         return self._numbers.cardinal(groups["n"] or "") if "n" in groups else rule.value
+
+
+def _spans(matches: list[_Match]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(" ".join(match["span"].split()) for _, match in matches))
 
 
 def _rule(block: Block, words: FactWords) -> FactRule:

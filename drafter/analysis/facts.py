@@ -77,6 +77,7 @@ class FactReader:
         numbers = _unique([*_codes(body), *_codes(subject)])
         dates = _unique([(mention.text, mention.iso) for mention in (*body.dates, *subject.dates)])
         sentences = [sentence.text for sentence in text.sentences]
+        told = self._patterns.read(sentences)
         person = self._people.read(text, mail)
         names = {fold(word) for word in (*person.name.surname.split(), *person.name.first.split())}
         return Facts(
@@ -96,10 +97,10 @@ class FactReader:
             salutation=person.salutation,
             several=person.name.couple or person.name.family,
             products=self._products.find(sentences, mail.subject[:_MAX_SUBJECT], names),
-            waiting=self._patterns.waiting(sentences),
-            attempts=self._patterns.attempts(sentences),
-            deadlines=self._patterns.deadlines(sentences),
-            bereaved=self._patterns.bereaved(sentences),
+            waiting=told.waiting,
+            attempts=told.attempts,
+            deadlines=told.deadlines,
+            bereaved=told.bereaved,
             places=self._towns.find(own, names),
             swiss=self.is_swiss(own, mail.from_address),
             harm=tuple(dict.fromkeys(match.group() for match in self._harm.finditer(own))),
