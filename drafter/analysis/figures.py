@@ -53,9 +53,10 @@ class Figures:
     def __init__(self, words: FactWords, numbers: NumberWords) -> None:
         self._words = words
         self._numbers = numbers
-        self._currencies = words["currency"].spellings()
-        after = alternatives(self._currencies)
-        before = alternatives(words["currency_first"].spellings())
+        after = alternatives(words["currency"].exact)
+        before = alternatives(words["currency_first"].exact)
+        signs = {*words["currency"].exact, *words["currency_first"].exact}
+        self._signs = [sign for sign in signs if not any(other in sign and other != sign for other in signs)]
         stop = r"(?![^\W\d_])"
         self._first = re.compile(rf"(?<![\w-])(?:{before})\s?(?:{_NUMBER})", re.I)
         self._after = re.compile(rf"(?:{_NUMBER})\s?(?:{after}){stop}(?!-[^\W\d])", re.I)
@@ -79,7 +80,7 @@ class Figures:
     def amounts(self, text: str, taken: list[tuple[int, int]]) -> list[Figure]:
         """Find money: with a currency, or with two decimals where the sentence speaks of money."""
         found: list[Figure] = []
-        for pattern in (self._first, self._after):
+        for pattern in (self._first, self._after) if self._names_currency(text) else ():
             for match in pattern.finditer(text):
                 _claim(found, text, match.start(), match.end(), "amount", taken)
         found += self._spelled_amounts(text, taken)
@@ -90,12 +91,15 @@ class Figures:
 
     def _spelled_amounts(self, text: str, taken: list[tuple[int, int]]) -> list[Figure]:
         found: list[Figure] = []
-        lower = text.lower()
-        if any(sign in lower for sign in self._currencies):
+        if self._names_currency(text):
             for match in self._spelled.finditer(text):
                 if self._is_number_word(match.group(1)):
                     _claim(found, text, match.start(), match.end(), "amount", taken)
         return found
+
+    def _names_currency(self, text: str) -> bool:
+        lower = text.lower()
+        return any(sign in lower for sign in self._signs)
 
     def _is_number_word(self, word: str) -> bool:
         value = self._numbers.cardinal(word)

@@ -22,7 +22,8 @@ _LINE_WORDS = 8
 _CUT = re.compile(r"\s*(?:[,;|(/<\[*•]|\s[-–—]\s|\s{3,}|\t).*$")
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.-](?=[^\W\d_]))*\.?")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[ -]?){1,3}$")
-_BREAK = re.compile(r"[.!?,;:)]\s*$")
+_BREAKS = frozenset(".!?,;:)")
+_STRETCH = re.compile(r"\S+")
 _QUOTES = re.compile(r"[\"“”„']")
 
 
@@ -43,6 +44,7 @@ class _Line(NamedTuple):
     own_line: bool
     closed: bool  # the line before ends a sentence or is short
     distance: int  # lines from the end
+    rest: str = ""  # without a farewell at the beginning
 
 
 class PersonReader:
@@ -135,15 +137,18 @@ class PersonReader:
             if zone.kind != "greeting":
                 tail = text.body[zone.start : zone.end][-3000:]
                 lines += _nonblank(tail, zone.kind)
-        for distance, index in enumerate(range(len(lines) - 1, max(-1, len(lines) - 1 - _LAST_LINES), -1)):
-            before = lines[index - 1][0] if index else ""
-            line, kind, gap = lines[index]
+        last = lines[-_LAST_LINES - 1 :]
+        rests = [self._without_formula(line) for line, _, _ in last]
+        for distance, index in enumerate(range(len(last) - 1, len(last) - 1 - min(_LAST_LINES, len(lines)), -1)):
+            before, rest = (last[index - 1][0], rests[index - 1]) if index else ("", "")
+            line, kind, gap = last[index]
             closed = bool(index) and (gap or before[-1:] in ".!?…)" or len(before) < 40)
-            yield _Line(line, kind, self._is_formula(before), True, closed, distance)
+            formula = rest != before and len(rest.split()) <= 4
+            yield _Line(line, kind, formula, True, closed, distance, rests[index])
 
     def _candidates(self, line: _Line) -> Iterator[_Line]:
         """The line as a name, without formula and additions; and the end of a line of prose."""
-        rest = self._without_formula(line.text)
+        rest = line.rest
         if rest != line.text and len(rest.split()) > _LINE_WORDS:
             rest = line.text  # prose that only begins like a farewell
         formula = line.after_formula or rest != line.text
@@ -153,21 +158,18 @@ class PersonReader:
         if line.distance > 4:
             return
         for tail, lead in _tails(line.text):
-            if _BREAK.search(lead) or self._ends_in_formula(lead):
-                yield line._replace(text=tail, after_formula=self._ends_in_formula(lead), own_line=False, closed=False)
-
-    def _is_formula(self, line: str) -> bool:
-        rest = self._without_formula(line)
-        return rest != line and len(rest.split()) <= 4
+            formula = self._ends_in_formula(lead)
+            if formula or lead.rstrip()[-1:] in _BREAKS:
+                yield line._replace(text=tail, after_formula=formula, own_line=False, closed=False)
 
     def _without_formula(self, line: str) -> str:
         """Cut a farewell from the beginning of a line."""
-        folded = fold(line[:MAX_NAME_CHARACTERS])
+        folded = _folded(line[:MAX_NAME_CHARACTERS])
         match = self._formula_first.match(folded) if folded.startswith(self._any_formula) else None
         return " ".join(line.split()[len(match.group().split()) :]).lstrip(" ,.!:-–") if match else line
 
     def _ends_in_formula(self, lead: str) -> bool:
-        folded = fold(lead[-MAX_NAME_CHARACTERS:]).rstrip(" ,.!:-–")
+        folded = _folded(lead[-MAX_NAME_CHARACTERS:]).rstrip(" ,.!:-–")
         return folded.endswith(self._any_formula) and bool(self._formula_last.search(folded))
 
     def _judge(self, line: _Line, sender: Name) -> tuple[int, Name]:
@@ -232,6 +234,11 @@ def _nonblank(text: str, kind: str) -> list[tuple[str, str, bool]]:
 def _tails(line: str) -> Iterator[tuple[str, str]]:
     """The last one to four words of a line, each with what stands before."""
     text = line[-200:]
-    starts = [match.start() for match in re.finditer(r"\S+", text)]
+    starts = [match.start() for match in _STRETCH.finditer(text)]
     for count in range(min(_TAIL_WORDS, len(starts) - 1), 0, -1):
         yield text[starts[-count] :], text[: starts[-count]]
+
+
+def _folded(line: str) -> str:
+    """Fold a line: no word that others would look up again."""
+    return fold.__wrapped__(line)
