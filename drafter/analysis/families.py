@@ -10,8 +10,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import and_
 from pathlib import Path
 
 from drafter.data import Block, read_table
@@ -161,8 +159,8 @@ def _places(names: Iterable[str], notions: Notions) -> set[int]:
 class Notes:
     """What the families and rules say about a whole text, as names of features.
 
-    A set of rules is an integer with a bit for each rule. A notion knows for each part the rules that name it there;
-    a rule holds where every part has been met, so that a sentence costs a few operations for each of its notions.
+    A set of rules is an integer with a bit for each rule. A notion knows for each part the rules that name it there,
+    all these sets side by side in one integer; a rule holds where every part has been met.
     """
 
     def __init__(self, families: Families, rules: Sequence[Rule] = ()) -> None:
@@ -170,27 +168,29 @@ class Notes:
         self.rules = tuple(rules)
         families.add_literals(rules)
         self._whole = sum(1 << place for place, rule in enumerate(rules) if rule.whole)
+        self._all = (1 << len(rules)) - 1
         most = max((len(rule.parts) for rule in rules), default=0)
-        met: dict[str, dict[int, int]] = {}
+        self._shifts = [part * len(rules) for part in range(most)]
+        self._met: dict[str, int] = {}  # the rules that name a notion: for their first part, beside it their second ...
         self._barred: dict[str, int] = {}
+        self._void = 0  # the parts that rules do not have
         for place, rule in enumerate(rules):
-            for part, names in enumerate(rule.parts):
-                for name in names:
-                    parts = met.setdefault(name, {})
-                    parts[part] = parts.get(part, 0) | 1 << place
+            for part, shift in enumerate(self._shifts):
+                if part >= len(rule.parts):
+                    self._void |= 1 << shift + place
+                for name in rule.parts[part] if part < len(rule.parts) else ():
+                    self._met[name] = self._met.get(name, 0) | 1 << shift + place
             for name in rule.unless:
                 self._barred[name] = self._barred.get(name, 0) | 1 << place
-        self._met = {name: tuple(parts.items()) for name, parts in met.items()}
-        self._short = [sum(1 << place for place, rule in enumerate(rules) if len(rule.parts) <= part)
-                       for part in range(most)]  # fmt: skip
 
     def hits(self, notions: Notions, whole: bool = False) -> list[Rule]:
         """Return the rules that hold in a sentence, or those that hold in a whole text."""
-        met, barred = list(self._short), 0
+        met, barred, known = self._void, 0, self._met
         for name in notions:
-            for part, rules in self._met.get(name, ()):
-                met[part] |= rules
-        left = reduce(and_, met, self._whole if whole else ~self._whole) if met else 0
+            met |= known.get(name, 0)
+        left = self._whole if whole else self._all & ~self._whole
+        for shift in self._shifts:
+            left &= met >> shift
         if left:
             for name in self._barred.keys() & notions.keys():
                 barred |= self._barred[name]
