@@ -27,6 +27,7 @@ from drafter.analysis.register import RegisterDetector
 from drafter.analysis.situations import SituationReader
 from drafter.analysis.text import MAX_OWN_CHARACTERS, OwnText, parse
 from drafter.analysis.threats import ThreatDetector
+from drafter.analysis.wordpatterns import unite
 from drafter.lazypattern import LazyPattern
 from drafter.places import Places
 from drafter.records import OWN_ZONES, Analysis, Apology, Insult, Mail, Zone
@@ -35,7 +36,7 @@ __all__ = ["BATCH", "MAX_OWN_CHARACTERS", "Analyzer", "Detectors", "Pipeline", "
 
 T = TypeVar("T")
 
-BATCH = 32
+BATCH = 64
 """So many mails are read together: more would gain little, and the first one waits for the last."""
 
 _WORD = re.compile(r"\w{2,}")
@@ -64,14 +65,17 @@ class Detectors:
         Raises:
             DataError: a word list or rule file is wrong.
         """
+        openers, apologies = OpenerDetector.load(places), ApologyDetector.load(places)
+        threats = ThreatDetector.load(places)
+        unite([threats.patterns, apologies.patterns, *openers.patterns])
         return cls(
             InsultDetector.load(places),
-            OpenerDetector.load(places),
-            ApologyDetector.load(places),
+            openers,
+            apologies,
             RegisterDetector.load(places),
             MoodReader.load(places),
             SituationReader.load(places),
-            ThreatDetector.load(places),
+            threats,
             FactReader.load(places),
             DemandReader.load(places),
             MailKindDetector.load(places),

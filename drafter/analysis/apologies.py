@@ -24,7 +24,7 @@ class ApologyDetector:
 
     def __init__(self, kinds: dict[str, str], patterns: PatternSet) -> None:
         self._kinds = kinds
-        self._patterns = patterns
+        self.patterns = patterns
 
     @classmethod
     def load(cls, places: Places) -> ApologyDetector:
@@ -61,7 +61,7 @@ class ApologyDetector:
         spans = []
         for sentence in text.sentences:
             words = words_of(sentence.text)
-            for rule, (first, last) in self._patterns.find(words):
+            for rule, (first, last) in self.patterns.find(words):
                 if self._kinds[rule] == "withdraw":
                     spans.append((sentence.start + words.spans[first][0], sentence.start + words.spans[last - 1][1]))
         return spans
@@ -69,7 +69,7 @@ class ApologyDetector:
     def _signs(self, sentence: Sentence) -> dict[str, str]:
         """Return the kinds of rules that match with the first rule of each; nothing where one forbids it."""
         signs: dict[str, str] = {}
-        for rule, _ in self._patterns.find(words_of(sentence.text)):
+        for rule, _ in self.patterns.find(words_of(sentence.text)):
             signs.setdefault(self._kinds[rule], rule)
         quoted = any(mark in sentence.text for mark in _QUOTES) and "withdraw" not in signs
         return {} if "veto" in signs or quoted else signs

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from drafter.analysis.openerhead import OpenerHead
 from drafter.analysis.text import OwnText, Sentence
-from drafter.analysis.wordpatterns import Words, fold, read_patterns, words_of
+from drafter.analysis.wordpatterns import PatternSet, Words, fold, read_patterns, words_of
 from drafter.data import Block, read_rules
 from drafter.places import Places, shipped
 from drafter.records import Opener
@@ -54,6 +54,11 @@ class OpenerDetector:
         self._polite, self._lead, self._turn = words["polite"], words["lead"], words["turn"]
         self._depends, self._you = words["depends"], words["polite"] | words["you"] | words["reader-words"]
         self._head = head
+
+    @property
+    def patterns(self) -> tuple[PatternSet, ...]:
+        """Return the patterns that are asked about whole sentences."""
+        return self._grant, self._patterns["veto"]
 
     @classmethod
     def load(cls, places: Places) -> OpenerDetector:

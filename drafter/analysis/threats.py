@@ -26,7 +26,7 @@ class ThreatDetector:
 
     def __init__(self, rules: dict[str, _Rule], patterns: PatternSet) -> None:
         self._rules = rules
-        self._patterns = patterns
+        self.patterns = patterns
 
     @classmethod
     def load(cls, places: Places) -> ThreatDetector:
@@ -61,7 +61,7 @@ class ThreatDetector:
 
     def _read(self, sentence: Sentence) -> _Row:
         words = words_of(sentence.text)
-        return _Row(sentence, words, [(self._rules[name], span) for name, span in self._patterns.find(words)])
+        return _Row(sentence, words, [(self._rules[name], span) for name, span in self.patterns.find(words)])
 
 
 class _Row(NamedTuple):

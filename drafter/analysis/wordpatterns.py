@@ -47,6 +47,13 @@ class Words:
         self.keys = tuple(keys)
         self._text = text
         self._first = first
+        self._asked: tuple[Sieve, int] | None = None
+
+    def possible(self, sieve: Sieve) -> int:
+        """Return what a sieve makes possible; several sets of patterns that share one ask in a row."""
+        if self._asked is None or self._asked[0] is not sieve:
+            self._asked = sieve, sieve.possible(self.vocabulary)
+        return self._asked[1]
 
     @cached_property
     def row(self) -> str:
@@ -112,14 +119,29 @@ class Pattern:
 class PatternSet:
     """Many patterns at once: only those are tried that the words of the stretch make possible."""
 
+    _sieve: Sieve
+    _first: int  # its first pattern in the sieve
+
     def __init__(self, patterns: Iterable[tuple[str, Pattern]]) -> None:
         self._patterns = tuple(patterns)
-        self._sieve = Sieve((pattern.needed for _, pattern in self._patterns), _signs)
+        self._all = (1 << len(self._patterns)) - 1
+        unite([self])
 
     def find(self, words: Words) -> list[tuple[str, tuple[int, int]]]:
         """Return name and place of the first match of each pattern, in the order of the patterns."""
-        possible = [self._patterns[number] for number in numbers(self._sieve.possible(words.vocabulary))]
+        bits = words.possible(self._sieve) >> self._first & self._all
+        possible = [self._patterns[number] for number in numbers(bits)]
         return [(name, span) for name, pattern in possible if (span := pattern.search(words))]
+
+
+def unite(sets: Iterable[PatternSet]) -> None:
+    """Give sets that are asked about the same words one sieve: the words are looked up once for all of them."""
+    together = list(sets)
+    sieve = Sieve((pattern.needed for each in together for _, pattern in each._patterns), _signs)
+    first = 0
+    for each in together:
+        each._sieve, each._first = sieve, first
+        first += len(each._patterns)
 
 
 @lru_cache(maxsize=256)
