@@ -73,7 +73,7 @@ def cover(
     Args:
         mails: further mails beside the samples, and
         found: what stands in them, by their ids.
-        own_only: look at the templates of the company alone.
+        own_only: look at what the company has written alone, not at its copies of ours.
 
     Raises:
         DrafterError: a template, a sample, the plan or the policy is wrong.
@@ -91,7 +91,7 @@ def _looked_at(places: Places, tone: str, all_in_force: bool, own_only: bool) ->
     templates = in_force(places, tone)
     idle = set(unused(templates, asked_for(places)))
     for name, template in templates.items():
-        if name not in idle and (all_in_force or template.tone == tone) and (template.own or not own_only):
+        if name not in idle and (all_in_force or template.tone == tone) and (not own_only or template.is_written):
             yield template
 
 

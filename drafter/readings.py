@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from drafter.analysis import load_pipeline
+from drafter.check import FILES as CHECK_FILES
 from drafter.drafting import Kit, load_from
 from drafter.history import NONE
 from drafter.letters import analysis_of
@@ -30,7 +31,7 @@ def sample_readings(places: Places) -> dict[str, Reading]:
     Raises:
         DrafterError: a sample or a rule is wrong.
     """
-    reader = places if places.has_own_rules else Places()  # company folders without rules share one snapshot
+    reader = places if places.own_rules - CHECK_FILES else Places()  # folders that read mails as we do share a snapshot
     folders = [folder / FOLDER for folder in places.folders("templates") if (folder / FOLDER).is_dir()]
     folders += [folder for name in RULE_FOLDERS for folder in reader.folders(name)]
     return remember("samples", [*folders, reader.pipeline], lambda: _read_all(places, _kit(reader)))

@@ -57,6 +57,12 @@ class TemplateFile(NamedTuple):
         head = _HEAD.match(self.source.lstrip("\ufeff"))
         return " ".join(head["note"].split()) if head else ""
 
+    @property
+    def is_written(self) -> bool:
+        """Whether the company wrote it: it is more than a copy of one of ours, as a new tone begins with."""
+        ours = shipped("templates").glob(f"*/{self.name}{SUFFIX}") if self.own else ()
+        return self.own and all(read_text(path) != self.source for path in ours)
+
     def to_json(self) -> dict[str, Any]:
         """Return it as a JSON object, without what others use of it."""
         variables, includes = used(self.source, self.name)

@@ -14,7 +14,7 @@ from drafter.branches import Probe, ProbedEnvironment
 from drafter.cli import main
 from drafter.company import lay_out
 from drafter.coverage import cover
-from drafter.places import Places
+from drafter.places import Places, shipped
 from drafter.rendering import Renderer
 from drafter.sandbox import Environment, prepare_source
 from drafter.template_files import tones
@@ -106,6 +106,16 @@ def test_a_branch_that_the_policy_of_a_company_closes_is_no_fault_of_ours(home: 
 
     assert unreached == {"offer_call"}
     assert run("--home", home, "--tone", "sachlich").exit_code == 0
+
+
+def test_a_copy_of_ours_is_not_looked_at_until_it_is_changed(home: Path) -> None:
+    ours = (shipped("templates") / "herzlich/goal.txt").read_text(encoding="utf-8")
+    put(home, "herzlich/goal.txt", ours)
+    copied = cover(Places(home), own_only=True)
+    put(home, "herzlich/goal.txt", ours + "\n")
+
+    assert copied == []
+    assert [row.template.name for row in cover(Places(home), own_only=True)] == ["goal"]
 
 
 def test_broken_mails_are_told_and_wrong_usage_too(home: Path, tmp_path: Path) -> None:
