@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from click.testing import CliRunner
 from conftest import CASES
 
+from drafter.cli import main
 from drafter.errors import MailError, SourceError
 from drafter.records import Mail
 from drafter.sources import parse_mapping, read_mails, read_source
@@ -166,3 +168,12 @@ def test_a_mapping_that_does_not_fit_is_refused(name: str, data: str, item: str,
         read_source(write(name, data), parse_mapping([item]))
 
     assert said in f"{caught.value.message} {caught.value.remedy}"
+
+
+def test_nothing_is_written_where_a_mapping_does_not_fit(write: Write, tmp_path: Path) -> None:
+    table, out = write("a.csv", "Betreff;Von\nx;y\n"), tmp_path / "out"
+
+    result = CliRunner().invoke(main, ["batch", str(table), "--map", "body=Text", "--out", str(out)])
+
+    assert result.exit_code == 2 and "Columns: Betreff, Von." in result.output
+    assert not out.exists()

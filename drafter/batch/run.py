@@ -23,7 +23,7 @@ from drafter.inbox.index import Entry, Inbox
 from drafter.outbox import Outbox, open_outbox
 from drafter.records import Conversation
 from drafter.report import write_reports
-from drafter.sources import read_source
+from drafter.sources import Raw, read_source
 from drafter.wishes import Wishes
 
 if TYPE_CHECKING:
@@ -85,8 +85,9 @@ def run(kit: Kit, order: Order, watch: Watcher) -> Counter[str]:
         SourceError: a source, the output folder or the cluster cannot be used; what was done until then is kept.
         HistoryError: the history cannot be used; what was done until then is kept.
     """
+    opened = _opened(order)  # what cannot be opened is said before anything is written
     with Journal(order.out, order.resume) as journal, _inbox(kit, order.out) as inbox:
-        total = _index(inbox, order, watch)
+        total = _index(inbox, order, opened, watch)
         gc.freeze()  # rules and words stay as they are: no collection of garbage need look through them again
         kit = replace(kit, history=kit.history.for_run())
         with (
@@ -109,7 +110,7 @@ def survey(kit: Kit, order: Order, watch: Watcher) -> Counter[tuple[str, str]]:
     journal = Journal(order.out)
     journal.read()
     with TemporaryDirectory(prefix="drafter-") as folder, _inbox(kit, Path(folder)) as inbox:
-        _index(inbox, order, watch)
+        _index(inbox, order, _opened(order), watch)
         return Counter(_fate(entry, journal, order.since) for entry in inbox.entries())
 
 
@@ -132,13 +133,14 @@ def _inbox(kit: Kit, folder: Path) -> Inbox:
     )
 
 
-def _index(inbox: Inbox, order: Order, watch: Watcher) -> int:
+def _opened(order: Order) -> list[Iterator[Raw]]:
+    return [read_source(source, order.mapping, order.imap) for source in order.sources]
+
+
+def _index(inbox: Inbox, order: Order, opened: list[Iterator[Raw]], watch: Watcher) -> int:
     """Put the mails of all sources into the index; returns how many they are."""
     count = 0
     names = Counter(Path(source).name for source in order.sources)
-    opened = [
-        read_source(source, order.mapping, order.imap) for source in order.sources
-    ]  # all of them, before anything is done
     for number, (source, mails) in enumerate(zip(order.sources, opened, strict=True), 1):
         several = names[Path(source).name] > 1  # of the same name, so that their keys would be the same
         for raw in mails:
