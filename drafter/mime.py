@@ -134,7 +134,7 @@ def first_id(value: str) -> str:
 
 
 def _body(part: AnyPart) -> tuple[str, bool, tuple[str, ...]]:
-    """Return the text, whether it came from HTML, and notes."""
+    """Return the text, whether the customer wrote HTML, and notes."""
     budget = [MAX_PARTS]
     notes: list[str] = []
     text, was_html = _text_of(part, 0, budget, notes)
@@ -173,7 +173,7 @@ def _best(part: AnyPart, depth: int, budget: list[int], notes: list[str]) -> tup
         found = _text_of(child, depth + 1, budget, notes)
         if found[0].strip():
             if not found[1]:
-                return found
+                return found[0], bool(markup)
             filled.append(found)
     return filled[0] if filled else ("", False)
 

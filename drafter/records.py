@@ -71,7 +71,7 @@ class Mail:
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
     headers: dict[str, str] = field(default_factory=dict)  # lower-case names; the few that later stages need
-    was_html: bool = False
+    was_html: bool = False  # the customer wrote HTML, with or without plain text beside it
     notes: tuple[str, ...] = ()  # what had to be repaired while reading
     thread: str = ""  # the conversation, where an export names it
     ticket: str = ""  # the helpdesk's number for it

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from drafter.deliver import to_eml, verify_eml
 from drafter.errors import DeliveryError
 from drafter.policy import Company, Policy
+from drafter.read import read_bytes
 from drafter.records import Draft, Mail
 
 MAIL = Mail(
@@ -204,3 +205,11 @@ def test_what_reads_otherwise_is_refused(old, new, what):
     assert old in data
     with pytest.raises(DeliveryError, match=f"written: {what}"):
         verify_eml(data.replace(old, new), MAIL, DRAFT)
+
+
+@pytest.mark.parametrize(("parts", "expected"), [(("plain",), False), (("html",), True), (("plain", "html"), True)])
+def test_who_wrote_html_gets_html_also_where_plain_text_stands_beside_it(parts, expected) -> None:
+    body = "".join(f"--b\nContent-Type: text/{kind}\n\nWo bleibt mein Bett?\n" for kind in parts)
+    raw = f"From: a@example.org\nContent-Type: multipart/alternative; boundary=b\n\n{body}--b--\n"
+
+    assert read_bytes(raw.encode(), kind="eml").was_html is expected
