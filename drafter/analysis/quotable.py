@@ -77,10 +77,12 @@ class QuoteFinder:
             s for s in text.sentences if s.zone.kind == OWN_ZONES[1] and _is_statement(s, text) and not _hits(s, taken)
         ]
         ranked = sorted(fit, key=lambda s: (-_facts_in(s, analysis), s.start))[:_MOST_READ]
-        calm = [s for s in ranked if not self._is_unfit(s.text) and not self._is_heated(s.text)]
-        telling = [s for s in calm if self._is_telling(s, analysis)]
-        best = max(telling, key=lambda s: (_figures_in(s, analysis), -s.start), default=None)
+        ranked.sort(key=lambda s: (-_figures_in(s, analysis), s.start))
+        best = next((s for s in ranked if self._is_telling(s, analysis) and self._is_calm(s.text)), None)
         return " ".join(best.text.split()).rstrip(".") if best else ""
+
+    def _is_calm(self, text: str) -> bool:
+        return not self._is_unfit(text) and not self._is_heated(text)
 
     def _is_telling(self, sentence: Sentence, analysis: Analysis) -> bool:
         """Tell whether a sentence states facts: several, or one and what happened; others may be asides or wit."""
