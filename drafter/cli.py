@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,7 @@ from drafter.cli_preview import preview_command
 from drafter.cli_promises import promises_group
 from drafter.cli_templates import templates_group
 from drafter.errors import DrafterError, MailError
-from drafter.messages import _
+from drafter.messages import _, language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +50,7 @@ class _Commands(click.Group):
     """Turns every DrafterError into a message with its remedy: the one place where that happens."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        os.environ.setdefault("DRAFTER_LANG", language())  # workers speak it too, and nobody looks it up again
         try:
             return super().invoke(ctx)
         except DrafterError as error:

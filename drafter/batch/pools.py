@@ -6,9 +6,11 @@ future. How many tasks may be under way at once (`width`) bounds memory.
 
 from __future__ import annotations
 
+import atexit
 import io
 import multiprocessing
 import os
+import shutil
 import signal
 import tempfile
 import threading
@@ -16,14 +18,14 @@ import zipfile
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol, Self
 
 from drafter.drafting import Kit, load
 from drafter.errors import DrafterError, SourceError
-from drafter.messages import _
+from drafter.messages import _, language
 
 QUEUED = 3
 """Tasks under way for each worker: one at work, the others at hand."""
@@ -51,6 +53,7 @@ class KitSpec:
     home: str = ""
     model: str = ""
     packed: bytes = b""
+    language: str = field(default_factory=language)  # of the messages, which other machines do not know
 
 
 class Inline:
@@ -168,12 +171,14 @@ def _kit_of(spec: KitSpec) -> Kit:
     home = spec.home or None
     if spec.packed:
         home = tempfile.mkdtemp(prefix="drafter-")
+        atexit.register(shutil.rmtree, home, ignore_errors=True)
         with zipfile.ZipFile(io.BytesIO(spec.packed)) as archive:
             archive.extractall(home)  # made by `packed` above: relative names, no links
     return load(home, spec.model or None, "none")
 
 
 def _call(spec: KitSpec, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    os.environ["DRAFTER_LANG"] = spec.language
     return function(_kit_of(spec), *arguments)
 
 
