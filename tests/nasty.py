@@ -240,6 +240,7 @@ CASES: dict[str, Case] = {
         ["Wo ist es?"] * 5,
     ),
     "names twice": (built("a.zip", lambda: zipped(*[("a.eml", GOOD)] * 3, ("a~2.eml", GOOD))), ["Wo ist es?"] * 4),
+    "members without a name": (built("a.zip", lambda: zipped(("a.eml", GOOD), ("", GOOD))), ["Wo ist es?"]),
     "names with line ends": (
         built("a.zip", lambda: zipped(("a\r\nb\x1b[31m.eml", GOOD), ("é\u202e.eml", GOOD))),
         ["Wo ist es?"] * 2,

@@ -146,7 +146,7 @@ def _opener(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) ->
 
 def _wanted(info: zipfile.ZipInfo, suffixes: frozenset[str]) -> bool:
     parts = _parts(info.filename)
-    if info.is_dir() or not parts or parts[0] in _HIDDEN or any(part.startswith(".") for part in parts):
+    if not parts or info.is_dir() or parts[0] in _HIDDEN or any(part.startswith(".") for part in parts):
         return False
     suffix = Path(parts[-1]).suffix.lower()
     return suffix in MAIL_SUFFIXES or suffix in MBOX_SUFFIXES or suffix in suffixes or suffix in ARCHIVES

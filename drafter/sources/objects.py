@@ -28,7 +28,7 @@ MAX_DEPTH = 3
 MAX_ARRAYS = 20
 """Arrays of tickets lie no deeper than this in an export, and among no more arrays."""
 
-MAX_NESTING = 4_000
+MAX_NESTING = 1_000
 
 _CHUNK = 512 * 1024
 _TRIED = 20
