@@ -49,7 +49,7 @@ class Families:
         self._ends: dict[str, set[str]] = {}
         self._end_stems: dict[str, set[str]] = {}
         self._middles: dict[str, set[str]] = {}
-        self._longest_middle = 0
+        self._by_beginning: dict[str, list[str]] = {}  # the middles by their first letters
         self._cache: dict[str, tuple[str, ...]] = {}
 
     def read(self, path: Path) -> Families:
@@ -73,7 +73,8 @@ class Families:
         core = fold(pattern.strip("*~"))
         if starred_front and starred_back:
             store = self._middles
-            self._longest_middle = max(self._longest_middle, len(core))
+            if core not in store:
+                self._by_beginning.setdefault(core[:_MIN_STEM], []).append(core)
         elif starred_front:
             store = self._end_stems if ended else self._ends
         elif starred_back:
@@ -112,9 +113,9 @@ class Families:
             if word[-length:] in self._ends:
                 found |= self._ends[word[-length:]]
         for start in range(len(word) - _MIN_STEM + 1):
-            for end in range(start + _MIN_STEM, min(len(word), start + self._longest_middle) + 1):
-                if word[start:end] in self._middles:
-                    found |= self._middles[word[start:end]]
+            for middle in self._by_beginning.get(word[start : start + _MIN_STEM], ()):
+                if word.startswith(middle, start):
+                    found |= self._middles[middle]
         return tuple(sorted(found))
 
     def _stripped(self, word: str) -> list[str]:
