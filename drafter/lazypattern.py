@@ -176,29 +176,38 @@ class _Masks(NamedTuple):
 
     always: tuple[int, ...]  # the numbers of the patterns that need no letters
     runs: int  # all bits of `by_run`
-    by_run: dict[int, list[tuple[int, tuple[int, ...]]]]  # by a bit of the rarest choice: number, all masks
+    by_run: dict[int, list[tuple[int, tuple[int, ...]]]]  # by place of a bit of the rarest choice
+    only: tuple[int, ...] | None  # the masks of a pattern that is alone
 
     @classmethod
-    def of(cls, needed: Iterable[Needles]) -> _Masks:
+    def of(cls, needed: Sequence[Needles]) -> _Masks:
         always: list[int] = []
+        runs = 0
         by_run: dict[int, list[tuple[int, tuple[int, ...]]]] = {}
-        for number, choices_of_one in enumerate(needed):
-            if not choices_of_one:
+        rows = [tuple(map(_RUNS.mask, row)) for row in needed]
+        for number, (row, masks) in enumerate(zip(needed, rows, strict=True)):
+            if not row:
                 always.append(number)
-            for run in _best(choices_of_one):
-                by_run.setdefault(_RUNS.mask((run,)), []).append((number, tuple(map(_RUNS.mask, choices_of_one))))
-        return cls(tuple(always), reduce(or_, by_run, 0), by_run)
+            for run in _best(row):
+                bit = _RUNS.mask((run,))
+                runs |= bit
+                by_run.setdefault(bit.bit_length(), []).append((number, masks))
+        return cls(tuple(always), runs, by_run, rows[0] if len(rows) == 1 else None)
 
     def possible(self, found: int) -> Sequence[int]:
         """Return the numbers of the patterns that the runs of a text make possible, in order."""
+        if self.only is not None:
+            return (0,) if _met(self.only, found) else ()
         held = found & self.runs
         if not held:
             return self.always
         numbers_of = {*self.always}
         while held:
-            lowest = held & -held
-            held ^= lowest
-            numbers_of.update(number for number, masks in self.by_run[lowest] if _met(masks, found))
+            place = held.bit_length()
+            held ^= 1 << place - 1
+            for number, masks in self.by_run[place]:
+                if _met(masks, found):
+                    numbers_of.add(number)
         return sorted(numbers_of)
 
 
