@@ -83,11 +83,35 @@ def fold(token: str) -> str:
 
 def extract(raw: Sequence[str], folded: Sequence[str], noted: Iterable[str] = ()) -> Vector:
     """Return the features of tokens and of what lexicons and rules noted; always the same ones for the same text."""
+    return joined([piece(folded, noted)], raw)
+
+
+class Piece(NamedTuple):
+    """A stretch of folded words, ready to be joined with others: its hashes, and the words at its edges."""
+
+    keys: NDArray[np.uint64]
+    first: _Form
+    last: _Form
+
+
+def piece(folded: Sequence[str], noted: Iterable[str]) -> Piece | None:
+    """Hash words, their pairs and parts, and what was noted of them; None where there is no word."""
     forms = [_form(word) for word in folded]
-    words = [form.word for form in forms]
-    pairs = map(crc32, [*(form.written for form in forms), b"$"], [_form("^").lead, *(form.lead for form in forms)])
-    single = np.array([*words, *pairs, *_style(raw), *map(_note, noted)], np.uint64)
-    return _scaled(np.concatenate([single, *(form.grams for form in forms)]))
+    if not forms:
+        return None
+    pairs = map(crc32, [form.written for form in forms[1:]], [form.lead for form in forms])
+    own = np.frombuffer(b"".join([form.keys for form in forms]), np.uint64)
+    beside = np.array([*pairs, *map(_note, noted)], np.uint64)
+    return Piece(np.concatenate([own, beside]), forms[0], forms[-1])
+
+
+def joined(pieces: Iterable[Piece | None], raw: Sequence[str]) -> Vector:
+    """Return the features of stretches in a row, whose tokens as written are `raw`."""
+    kept = [each for each in pieces if each]
+    leads = [_form("^").lead, *[each.last.lead for each in kept]]
+    pairs = map(crc32, [*[each.first.written for each in kept], b"$"], leads)
+    single = np.array([*pairs, *_style(raw)], np.uint64)
+    return _scaled(np.concatenate([single, *[each.keys for each in kept]]))
 
 
 def word_hash(word: str) -> int:
@@ -103,7 +127,7 @@ class _Form(NamedTuple):
     """What a folded word adds to the features of a text."""
 
     word: int
-    grams: NDArray[np.uint64]  # of the character n-grams of the word with its edges, in their block
+    keys: bytes  # the hashes of the word and of its character n-grams, each with its block
     lead: int  # the hash of a pair up to its second word
     written: bytes
 
@@ -112,8 +136,9 @@ class _Form(NamedTuple):
 def _form(word: str) -> _Form:
     edged = f"<{word}>"
     grams = {edged[i : i + n] for n in _GRAMS for i in range(len(edged) - n + 1)}
-    hashes = np.array([_GRAM_BLOCK | _hash("c", gram) for gram in sorted(grams)], np.uint64)
-    return _Form(_hash("w", word), hashes, _hash("b", f"{word} "), word.encode())
+    number = _hash("w", word)
+    keys = np.array([number, *[_GRAM_BLOCK | _hash("c", gram) for gram in grams]], np.uint64)
+    return _Form(number, keys.tobytes(), _hash("b", f"{word} "), word.encode())
 
 
 def _style(raw: Sequence[str]) -> list[int]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from drafter.analysis.families import Families, Notes, Notions, Rule, locate, rule_from
 from drafter.analysis.text import OwnText
 from drafter.data import read_rules, read_table
-from drafter.features import Vector, extract, fold, tokens
+from drafter.features import Piece, Vector, fold, joined, piece, tokens
 from drafter.places import Places
 from drafter.records import SITUATIONS
 
@@ -27,11 +27,17 @@ class Features:
     folded: list[str]  # the same in the form they are counted in
     sentences: list[Notions]
     noted: list[str]  # the notions, and the rules that hold (`rule:id`)
+    parts: tuple[Features, ...] = ()  # what it was joined of
 
     @cached_property
     def vector(self) -> Vector:
         """What the heads weigh; of a subject alone nobody asks for it."""
-        return extract(self.raw, self.folded, self.noted)
+        return joined([part.piece for part in self.parts or (self,)], self.raw)
+
+    @cached_property
+    def piece(self) -> Piece | None:
+        """What it gives to a text that it is a part of."""
+        return piece(self.folded, self.noted)
 
 
 class FeatureReader:
@@ -68,7 +74,11 @@ class FeatureReader:
             return self.read(text)
         head, body = self.read(f"{subject.strip()}.\n"), self.read(text)
         return Features(
-            head.raw + body.raw, head.folded + body.folded, head.sentences + body.sentences, head.noted + body.noted
+            head.raw + body.raw,
+            head.folded + body.folded,
+            head.sentences + body.sentences,
+            head.noted + body.noted,
+            (head, body),
         )
 
 
