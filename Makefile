@@ -10,7 +10,7 @@ demo: $(VENV)/.installed
 	$(BIN)/drafter draft tests/mails/01_opener_saftladen.eml
 
 test: $(VENV)/.installed-test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check . && $(BIN)/ruff format --check drafter tests

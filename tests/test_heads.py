@@ -30,9 +30,9 @@ def _head(weights):
 
 
 def test_features_do_not_depend_on_the_process():
-    code = f"from tests.test_heads import _vector; print(int(_vector({TEXT!r}).hashes.sum(dtype='u8')))"
+    code = f"from test_heads import _vector; print(int(_vector({TEXT!r}).hashes.sum(dtype='u8')))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
-                         cwd=Path(__file__).parents[1], env={**os.environ, "PYTHONHASHSEED": "7"})  # fmt: skip
+                         cwd=Path(__file__).parent, env={**os.environ, "PYTHONHASHSEED": "7"})  # fmt: skip
     assert int(run.stdout) == int(_vector(TEXT).hashes.sum(dtype="u8"))
 
 
