@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -11,10 +10,7 @@ from drafter.data import Block, read_rules
 from drafter.ladder import against_us
 from drafter.lazypattern import LazyPattern, lazy
 from drafter.places import Places
-from drafter.records import STAGES, Draft, Mail, Outcome
-
-MAX_HELD = 20_000
-"""So many mails and replies are remembered in a run until the other one of the pair comes."""
+from drafter.records import STAGES, Draft, Outcome
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n\s*\n")
 
@@ -62,34 +58,3 @@ def as_sent(outcome: Outcome, text: str, rules: dict[str, StageRule]) -> Outcome
     stage = max(said, key=STAGES.index, default=unsaid)
     draft = Draft(outcome.draft.subject, text, outcome.draft.paragraphs)
     return replace(outcome, plan=replace(outcome.plan, stage=stage), draft=draft)
-
-
-class Pairs:
-    """Brings the customers' mails and our replies to them together, in whatever order an export holds them."""
-
-    def __init__(self) -> None:
-        self._mails: OrderedDict[str, Outcome] = OrderedDict()
-        self._replies: OrderedDict[str, Mail] = OrderedDict()
-
-    def add_mail(self, outcome: Outcome) -> Mail | None:
-        """Take a drafted mail; returns our reply to it where that came before."""
-        key = outcome.mail.message_id if outcome.mail and outcome.draft else ""
-        if not key:
-            return None
-        _hold(self._mails, key, outcome)
-        return self._replies.pop(key, None)
-
-    def add_reply(self, reply: Mail) -> Outcome | None:
-        """Take a reply of ours; returns the mail that it answers where that came before."""
-        if not reply.in_reply_to:
-            return None
-        if found := self._mails.pop(reply.in_reply_to, None):
-            return found
-        _hold(self._replies, reply.in_reply_to, reply)
-        return None
-
-
-def _hold(held: OrderedDict[str, object], key: str, value: object) -> None:
-    held[key] = value
-    if len(held) > MAX_HELD:
-        held.popitem(last=False)
