@@ -189,7 +189,7 @@ def test_all_examples_of_the_rules_hold() -> None:
 
 
 @pytest.mark.parametrize(("old", "new", "message"), [
-    ('hit: ["Spam"', 'hit: ["Posteingang"', "inbox.yaml:13: the hit example 'Posteingang' of 'place-spam' is none"),
+    ('hit: ["Spam"', 'hit: ["Posteingang"', "inbox.yaml:14: the hit example 'Posteingang' of 'place-spam' is none"),
     ("reason: chat", "reason: talk", "unknown reason 'talk'"),
     ("field: form", "field: web", "unknown field 'web'"), ("least: 6", "least: six", "'least' must be a number"),
     ("(?i)\\b", "(?i)(\\b", "not a regular expression"),

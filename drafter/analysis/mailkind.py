@@ -68,10 +68,10 @@ class MailKindDetector:
         return customer if customer and elsewhere and not self.is_no_reply(customer) else ""
 
     def _matches(self, mail: Mail) -> Iterable[Block]:
-        """Yield the rules that match, by field."""
+        """Yield the rules that match, by field; the sender first, for bounces call themselves automatic too."""
+        yield from self._of_sender(mail.from_address)
         for name, value in mail.headers.items():
             yield from self._found("header", f"{name}: {value}", 0)
-        yield from self._of_sender(mail.from_address)
         yield from self._found("subject", mail.subject, 0)
         yield from self._found("body", mail.body[:_BODY_CHARACTERS])
 

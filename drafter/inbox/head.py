@@ -32,6 +32,8 @@ _ANY_NAME = "|".join(map(re.escape, _NAMES)).encode()
 _FIELD = re.compile(rb"^(" + _ANY_NAME + rb"):([^\n]*+(?:\n[ \t][^\n]*+)*+)", re.IGNORECASE | re.MULTILINE)
 _LONE_RETURN = re.compile(rb"\r\n?")
 _SPACE = b" \t\r\n"
+_BOUNDARY_LINE = re.compile(rb"\n--[^\n]*")
+_BOUNDARY_NAME = re.compile(rb"[Bb]oundary=[^;\n]{1,200}")
 
 
 class Head(NamedTuple):
@@ -121,7 +123,7 @@ def _of_fields(raw: Raw, found: dict[str, str], end: int) -> Head:
         to=line("to"),
         labels=_labels(raw, mailbox_labels(line("x-gmail-labels", 1_000), line("x-mozilla-status"))),
         marks={name: value for name in found if name in _MARKS and (value := line(name, 1_000))},
-        fingerprint=_digest(raw.data[end:]),
+        fingerprint=_digest(_without_boundaries(raw.data[end:])),
         thread=line("x-gm-thrid", 40),
         recipients=addresses(found.get("to", "") + "," + found.get("cc", "")),
         empty=not raw.data[end:].strip(),
@@ -197,6 +199,13 @@ def _of_mail(raw: Raw, mail: Mail) -> Head:
 
 def _labels(raw: Raw, more: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(islice((*raw.labels, *more), MAX_LABELS)))
+
+
+def _without_boundaries(body: bytes) -> bytes:
+    """Leave out the lines between the parts of a mail: some programs write them anew with every export."""
+    if b"--" not in body:
+        return body
+    return _BOUNDARY_NAME.sub(b"", _BOUNDARY_LINE.sub(b"\n", b"\n" + body))
 
 
 def _digest(body: bytes) -> str:

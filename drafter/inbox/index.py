@@ -51,6 +51,11 @@ class Entry(NamedTuple):
     stands_for: tuple[str, ...] = ()  # of a mail to answer: the keys of the earlier ones, oldest first
     customer: str = ""  # the address of who waits: that of the form's text or Reply-To where From is nobody's
 
+    @property
+    def is_through_form(self) -> bool:
+        """Tell whether From names a form or a group, not the customer."""
+        return bool(self.customer and self.customer != self.head.from_address)
+
 
 class Inbox:
     """An index of the mails of an export, in a private file that goes with it.

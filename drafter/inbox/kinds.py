@@ -55,7 +55,7 @@ class KindJudge:
         if head.direction == "system":
             return Kind("", "auto_reply")
         if self._is_ours(head, "sent" in said):
-            return self._own(head)
+            return self._own_form(head, raw, "sent" in said) or self._own(head)
         return self._customer(head, raw)._replace(answered="answered" in said)
 
     def automatic(self, mail: Mail) -> str:
@@ -85,6 +85,17 @@ class KindJudge:
         if not customer or self._is_own(customer) or not all(map(self._is_own, head.recipients)):
             return ""
         return customer
+
+    def _own_form(self, head: Head, raw: Raw, sent: bool) -> Kind | None:
+        """Find the customer in a mail that a form on our own page has sent us under an address of ours."""
+        if sent or head.direction or head.in_reply_to or head.references or self._rules.is_forward(head.subject):
+            return None
+        if not self._rules.robot(head.from_address) and not self._automatic.is_no_reply(head.from_address):
+            return None
+        if not head.recipients or not all(map(self._is_own, head.recipients)):
+            return None
+        customer = self._in_text(head, raw)
+        return Kind("customer", customer=customer) if customer else None
 
     def _own(self, head: Head) -> Kind:
         reason = self.automatic(_mail(head))

@@ -13,13 +13,14 @@ from drafter.headers import MAX_FIELD, addresses
 from drafter.places import Places
 from drafter.wording import Words
 
-FIELDS = ("place", "ticket", "tag", "forward", "empty", "form")
+FIELDS = ("place", "ticket", "tag", "forward", "empty", "form", "robot")
 PLACES = ("spam", "trash", "draft", "chat", "sent", "answered")
 """What a place says, the weightiest first: a mail that lies in two of them is what the first says."""
 
 _COPY = re.compile(r"-\d{1,3}$")
 _SEPARATOR = re.compile(r"[/\\]")
 _WORD = re.compile(r"\w+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _MAX_LINES = 400
 
 
@@ -33,6 +34,7 @@ class InboxRules:
     forward: re.Pattern[str]
     empty: frozenset[str]
     form: re.Pattern[str]
+    robots: frozenset[str]
 
     def place(self, names: tuple[str, ...]) -> set[str]:
         """Return what labels, flags and folders say about a mail."""
@@ -62,6 +64,10 @@ class InboxRules:
     def is_forward(self, subject: str) -> bool:
         """Tell whether a subject says that the mail was handed on."""
         return bool(self.forward.match(subject))
+
+    def robot(self, address: str) -> bool:
+        """Tell whether an address is named like one under which web forms write."""
+        return bool(self.robots.intersection(_LETTERS.findall(_fold(address.partition("@")[0]))))
 
     def form_address(self, text: str) -> str:
         """Return the customer's address in the text of a web form, "" where there is none."""
@@ -97,6 +103,7 @@ def load_rules(places: Places) -> InboxRules:
         prefix=_prefix([*answers, *_words(blocks, "forward")], _of(blocks, "tag")),
         forward=_prefix(_words(blocks, "forward"), []),
         empty=frozenset(_fold(word) for word in _words(blocks, "empty")),
+        robots=frozenset(_fold(word) for word in _words(blocks, "robot")),
         form=re.compile(rf"[\s>*_-]{{0,9}}(?:{_choice(_words(blocks, 'form'))})[\s*_]{{0,9}}[:=]", re.IGNORECASE),
     )
     _try_examples(rules, blocks)
@@ -112,6 +119,8 @@ def tester(rules: InboxRules, block: Block) -> Callable[[str], bool]:
         return lambda text: bool(pattern.search(text))
     if block["field"] == "forward":
         return rules.is_forward
+    if block["field"] == "robot":
+        return rules.robot
     if block["field"] == "empty":
         return lambda text: not rules.bare(text)
     return lambda text: bool(rules.form_address(text))
