@@ -46,8 +46,9 @@ def _mail_of(entry: Entry) -> Mail:
     head = entry.head
     if not head.message_id:
         try:
-            return replace(read_raw(entry.raw), from_address=entry.customer)
+            return replace(read_raw(entry.raw), from_address=entry.customer, thread=entry.thread)
         except Exception:  # it fails once more where it is drafted, and is counted there
             pass
     return Mail("", subject=head.subject, from_address=entry.customer or head.from_address, date=head.date,
-                message_id=head.message_id, in_reply_to=head.in_reply_to, references=head.references)  # fmt: skip
+                message_id=head.message_id, in_reply_to=head.in_reply_to, references=head.references,
+                thread=entry.thread)  # fmt: skip

@@ -52,8 +52,9 @@ def mail_key(mail: Mail) -> str:
 
 
 def thread_ids(mail: Mail) -> tuple[str, ...]:
-    """Return the message ids that the mail says it follows, oldest first, and its own."""
-    ids = (*mail.references[:MAX_THREAD_IDS], mail.in_reply_to, mail_key(mail))
+    """Return the message ids that the mail follows, oldest first, its own, and its conversation where that is named."""
+    named = f"thread:{mail.thread}" if mail.thread else ""
+    ids = (*mail.references[:MAX_THREAD_IDS], mail.in_reply_to, mail_key(mail), named)
     return tuple(dict.fromkeys(short(name) for name in ids if name))
 
 
