@@ -13,6 +13,6 @@ def shifted(when: datetime, months: int) -> datetime:
     """
     year, month = divmod(when.year * 12 + when.month - 1 + months, 12)
     if not MINYEAR <= year <= MAXYEAR:
-        return datetime.min if year < MINYEAR else datetime.max
+        return (datetime.min if year < MINYEAR else datetime.max).replace(tzinfo=when.tzinfo)
     day = min(when.day, calendar.monthrange(year, month + 1)[1])
     return when.replace(year=year, month=month + 1, day=day)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from drafter.errors import HistoryError
 from drafter.messages import _
@@ -25,5 +25,6 @@ def days_before(now: datetime, age: str) -> datetime:
         )
     number, unit = int(match[1]), match[2]
     if unit in "dw":
-        return now - timedelta(days=number * (7 if unit == "w" else 1))
+        days = number * (7 if unit == "w" else 1)
+        return now - timedelta(days=min(days, (now.date() - date.min).days))
     return shifted(now, -number * (12 if unit == "y" else 1))
