@@ -25,6 +25,10 @@ Reader = Callable[[Origin], Iterator[Raw]]
 
 _FLAGS = re.compile(r"[:;!,-]2,([A-Za-z]{0,30})$")
 _FLAG_LABELS = {"T": "trashed", "D": "draft", "R": "replied"}
+RUN_MARKS = frozenset(("report.jsonl", ".lock"))
+RUN_FILES = frozenset(("report.jsonl", "report.csv", "report.html", "drafts", "drafts.mbox"))
+"""What a run writes into its folder: no mails of an inbox, wherever the folder lies."""
+
 _THUNDERBIRD_FOLDER = ".sbd"
 
 
@@ -53,6 +57,8 @@ def _folder(path: Path, prefix: str, labels: tuple[str, ...], read: Reader, suff
         yield Raw(prefix or f"{path.name}/", b"", "eml", str(error.strerror or error))
         return
     names = {entry.name for entry in entries}
+    if names >= RUN_MARKS:
+        entries = [entry for entry in entries if entry.name not in RUN_FILES]
     is_maildir = {"cur", "new"} <= names and "tmp" in names
     for entry in entries:
         key = prefix + _shown(entry.name)
