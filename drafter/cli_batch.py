@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +24,12 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 """The exit status that shells give to what Ctrl-C has ended."""
+
+TERMINATED = 143
+"""The exit status that shells give to what SIGTERM has ended."""
+
+_FATES = ("answer", "answered", "skip", "failed", "done before", "left")
+_SAID = {"answer": "to be answered", "answered": "answered already", "skip": "skipped", "left": "left for later"}
 
 
 @click.command(
@@ -72,24 +81,45 @@ def batch_command(ctx: click.Context, sources: tuple[str, ...], out: Path, draft
                   ImapSettings(timeout, ca_file, insecure))  # fmt: skip
     kit = load_kit(home, model, history)
     try:
-        with _RunProgress() as progress:
+        with _terminable(), _RunProgress() as progress:
             counts = survey(kit, order, progress) if dry_run else run(kit, order, progress)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         click.echo(_("Stopped. The same command goes on where it stopped."), err=True)
-        ctx.exit(INTERRUPTED)
+        ctx.exit(TERMINATED if isinstance(stop, _Terminated) else INTERRUPTED)
     ctx.exit(_tell_survey(counts) if dry_run else _tell_run(counts, out))
 
 
+class _Terminated(KeyboardInterrupt):
+    """The system asked for an end."""
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM end a run as Ctrl-C does: what is done is reported, and the workers end."""
+
+    def stop(_number: int, _frame: object) -> None:
+        raise _Terminated
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def _tell_survey(counts: Counter[tuple[str, str]]) -> int:
-    for (decision, reason), count in sorted(counts.items()):
-        click.echo(f"{count:6}  {_(decision)}" + (f": {_(reason)}" if reason else ""))
+    from drafter.report.rows import named
+
+    for (decision, reason), count in sorted(counts.items(), key=lambda item: (_FATES.index(item[0][0]), -item[1])):
+        more = f": {named(reason)}" if reason and reason != decision else ""
+        click.echo(f"{count:6}  {_(_SAID.get(decision, decision))}{more}")
     click.echo(_("{count} mails; nothing was written.").format(count=counts.total()), err=True)
     return 0
 
 
 def _tell_run(counts: Counter[str], out: Path) -> int:
     summary = ", ".join(f"{_(status)}: {count}" for status, count in sorted(counts.items()) if count)
-    click.echo(_("{count} mails. {summary}").format(count=counts.total(), summary=summary), err=True)
+    click.echo(_("{count} mails. {summary}").format(count=counts.total(), summary=summary).strip(), err=True)
     click.echo(str(out / "report.html"))
     return 1 if counts["failed"] else 0
 
@@ -124,9 +154,10 @@ class _RunProgress:
 
         from drafter.console import make_console
 
+        console = make_console(stderr=True)
         self._progress = Progress(
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _rate_column(), TimeRemainingColumn(),
-            console=make_console(stderr=True), transient=True, speed_estimate_period=30,
+            console=console, transient=True, speed_estimate_period=30, disable=not console.is_terminal,
         )  # fmt: skip
         self._task = self._progress.add_task(_("Reading"), total=None)
         self._progress.start()

@@ -247,6 +247,22 @@ def test_the_batch_drafts_in_the_threads_of_a_mailbox_and_a_second_run_adds_none
     assert box.state() == before
 
 
+def test_the_command_drafts_from_mailbox_to_mailbox(box, kit, monkeypatch, tmp_path):
+    monkeypatch.setattr("drafter.cli_batch.load_kit", lambda *_: kit)
+    box.fill(MAIL.format(1), MAIL.format(2))
+    before = box.state()
+    command = ["batch", box.url("INBOX"), "--drafts", box.url(), "--workers", "1", "--out"]
+    for out, said in (("out", "needs-fill: 2"), ("out", "done before: 2"), ("another", "needs-fill: 2")):
+        result = CliRunner().invoke(main, [*command, str(tmp_path / out)])
+        assert result.exit_code == 0 and result.stderr == f"2 mails. {said}\n"
+        assert [set(flags.split()) - {"\\Recent"} for flags, _ in box.stored()] == [{"\\Draft"}] * 2
+    threads = [read_contents(data) for _, data in box.stored()]
+    assert [(one.in_reply_to, one.subject, one.to) for one in threads] == [
+        (f"<m{number}@example.org>", f"AW: Bett {number}", "Lena Voß <lena@example.org>") for number in (1, 2)
+    ]
+    assert box.state() == before and not list((tmp_path / "out").rglob("*.eml"))
+
+
 def test_a_source_that_cannot_be_read_ends_with_status_2_and_no_traceback(box, monkeypatch, tmp_path):
     monkeypatch.setenv("DRAFTER_IMAP_PASSWORD", "hunter2")
     result = CliRunner().invoke(

@@ -54,7 +54,9 @@ def test_the_most_urgent_mail_comes_first_and_says_why(out: Path) -> None:
     rows = table(out)
 
     assert [row["Customer"] for row in rows][:2] == ["angry", "late"]
-    assert "threatens with a lawyer" in rows[0]["Reasons"] and "waits for our answer for 22 days" in rows[1]["Reasons"]
+    assert (
+        "threatens with a lawyer" in rows[0]["Reasons"] and "days of waiting for our answer: 22" in rows[1]["Reasons"]
+    )
     assert [int(row["Score"]) for row in rows] == sorted((int(row["Score"]) for row in rows), reverse=True)
 
 
@@ -112,7 +114,8 @@ def test_a_reason_counts_up_to_its_limit(out: Path) -> None:
 
 
 @pytest.mark.parametrize("fault", ["{id: a, measure: nonsense, points: 1, most: 1, because: x}",
-                                   "{id: a, measure: level, points: many, most: 1, because: x}"])  # fmt: skip
+                                   "{id: a, measure: level, points: many, most: 1, because: x}",
+                                   "{id: a, measure: level, points: 1, most: 1, because: 'x {m}'}"])  # fmt: skip
 def test_a_wrong_rule_is_named_with_its_line(tmp_path: Path, fault: str) -> None:
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "priority.yaml").write_text(f"\n- {fault}\n")

@@ -133,6 +133,15 @@ class Analyzer:
             auto_reply=bool(self.auto_reply_reason(mail)),
         )
 
+    def insults_in(self, line: str) -> tuple[str, ...]:
+        """Return the insults in a line that is no mail, such as a subject; most need no parsing."""
+        text = OwnText(line, (Zone(OWN_ZONES[1], 0, len(line)),), self.pipeline)
+        candidates = self.detect.insults.candidates(text)
+        if not candidates:
+            return ()
+        parse([sentence for one in candidates if (sentence := text.sentence_at(one.start))], self.pipeline)
+        return tuple(insult.text for insult in self.detect.insults.detect(text, candidates))
+
     def auto_reply_reason(self, mail: Mail) -> str:
         """Return why nobody waits for an answer (out of office, bounce, newsletter), or ""."""
         return self.detect.kinds.auto_reply(mail)

@@ -6,12 +6,13 @@ import json
 import os
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
 from filelock import FileLock, Timeout
 
-from drafter.batch.work import Done, identity
+from drafter.batch.work import DRAFTS, Done, identity
 from drafter.errors import SourceError
 from drafter.inbox.head import Head
 from drafter.messages import _
@@ -28,6 +29,7 @@ class Journal:
         self._resume = resume
         self._lock = FileLock(out / _LOCK, timeout=0)
         self._done: Counter[str] = Counter()
+        self._is_new = False
 
     def __enter__(self) -> Self:
         """Lock the folder and read what an earlier run has done.
@@ -36,6 +38,7 @@ class Journal:
             SourceError: the folder cannot be written, or another run is at work in it.
         """
         try:
+            self._is_new = not self.path.parent.exists()
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._lock.acquire()
             torn = self.read()
@@ -52,9 +55,20 @@ class Journal:
             raise unwritable(self.path.parent, error) from error
         return self
 
-    def __exit__(self, *_error: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_error: object) -> None:
         self._stream.close()
+        if kind and self._is_new and not self.path.stat().st_size:
+            self._leave_nothing()
         self._lock.release()
+
+    def _leave_nothing(self) -> None:
+        """Remove a folder that this run has made and written nothing into."""
+        self.path.unlink()
+        for path in (self._lock.lock_file, self.path.parent / DRAFTS):
+            with suppress(OSError):
+                Path(path).rmdir() if Path(path).is_dir() else os.unlink(path)
+        with suppress(OSError):
+            self.path.parent.rmdir()
 
     def take(self, head: Head) -> bool:
         """Tell whether a mail was done by an earlier run; each of several equal mails is taken once."""

@@ -20,6 +20,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from functools import lru_cache
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -84,7 +85,8 @@ class Processes:
         for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # the matrices are small: threads only get in the way
             os.environ.setdefault(name, "1")
         context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(workers, context, initializer=_ignore_interrupts)
+        self._until, self._alive = context.Pipe(duplex=False)  # closed, also by the death of this process, workers end
+        self._pool = ProcessPoolExecutor(workers, context, initializer=_begin_worker, initargs=(self._until,))
         self._spec = spec
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Callable[[], Any]:
@@ -95,8 +97,12 @@ class Processes:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind:  # what they are at will be done again: nobody has to wait for it
+            self._alive.close()
         self._pool.shutdown(wait=True, cancel_futures=True)
+        self._alive.close()
+        self._until.close()
 
 
 class Cluster:
@@ -191,6 +197,12 @@ def _call_alone(spec: KitSpec, function: Callable[..., Any], arguments: tuple[An
         return _call(spec, function, arguments)
 
 
-def _ignore_interrupts() -> None:
-    """Leave Ctrl-C to the process that writes."""
+def _begin_worker(until: Connection) -> None:
+    """Leave Ctrl-C to the process that writes, and end when that does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(until,), daemon=True).start()
+
+
+def _end_with(until: Connection) -> None:
+    until.poll(None)
+    os._exit(1)

@@ -111,7 +111,16 @@ def survey(kit: Kit, order: Order, watch: Watcher) -> Counter[tuple[str, str]]:
     journal.read()
     with TemporaryDirectory(prefix="drafter-") as folder, _inbox(kit, Path(folder)) as inbox:
         _index(inbox, order, _opened(order), watch)
-        return Counter(_fate(entry, journal, order.since) for entry in inbox.entries())
+        fates = Counter(_fate(entry, journal, order.since) for entry in _in_turn(inbox))
+    if order.limit and (late := fates["answer", ""] - order.limit) > 0:
+        fates += Counter({("left", ""): late, ("answer", ""): -late})
+    return fates
+
+
+def _in_turn(inbox: Inbox) -> Iterator[Entry]:
+    """Yield the mails as a run takes them: first those that wait for no answer, then the others."""
+    for waits in (False, True):
+        yield from (entry for entry in inbox.entries() if (entry.decision == "answer") is waits)
 
 
 def open_pool(kit: Kit, order: Order, total: int) -> Pool:

@@ -18,6 +18,7 @@ from drafter.errors import DrafterError, MailError
 from drafter.headers import parse_address
 from drafter.inbox.head import Head
 from drafter.inbox.index import Entry
+from drafter.masking import mask_words
 from drafter.messages import _
 from drafter.outbox.folder import draft_name
 from drafter.records import Accepted, Analysis, Conversation, Mail, Outcome
@@ -27,6 +28,9 @@ from drafter.wishes import Wishes
 DRAFTS = "drafts"
 ACCEPTABLE = ("ready", "needs-fill")
 """Drafts that a run may accept; what a person must decide first is accepted one by one."""
+
+MAX_EARLIER = 5
+"""So many earlier mails that a draft stands for are named in its briefing; the report lists all."""
 
 
 class Task(NamedTuple):
@@ -88,26 +92,31 @@ def finish(kit: Kit, wishes: Wishes, task: Task, read: Read, accept: bool = Fals
     if read.mail is None or read.analysis is None:
         return done(task, _failed(entry, read.error))
     try:
-        outcome = kit.draft(read.mail, wishes, read.analysis, task.past)
+        outcome = _with_earlier(kit.draft(read.mail, wishes, read.analysis, task.past), entry)
         if entry.reply and outcome.draft:
             return _answered(kit, task, outcome, read_raw(entry.reply))
         eml = to_eml(outcome.mail, outcome.draft, kit.policy) if outcome.draft and outcome.mail else b""
+        made = done(task, outcome, eml, _masked_subject(kit, entry, outcome))
     except MailError as error:
         return done(task, _failed(entry, error.message))
     except DrafterError:
         raise
     except Exception as error:  # a mail that nobody thought of must not end the run
         return done(task, _failed(entry, _unexpected(error)))
-    made = done(task, outcome, eml)
     if accept and outcome.status in ACCEPTABLE and outcome.mail and (reply := kit.accepted(outcome)):
         return made._replace(remember=(outcome.mail, reply))
     return made
 
 
-def done(task: Task, outcome: Outcome, eml: bytes = b"") -> Done:
-    """Make the line of the report: the outcome with what the whole inbox knows about the mail."""
+def done(task: Task, outcome: Outcome, eml: bytes = b"", masked: str = "") -> Done:
+    """Make the line of the report: the outcome with what the whole inbox knows about the mail.
+
+    Args:
+        masked: the subject as it may be shown.
+    """
     entry = task.entry
     line = outcome.to_json() | {"source": entry.raw.key, "reason": outcome.reason} | _about(entry, task.past)
+    line["mail"]["masked_subject"] = masked
     line["file"] = f"{task.folder}/{draft_name(entry.raw.key)}" if eml and task.folder else ""
     text = json.dumps(line, ensure_ascii=False)
     return Done(entry.raw.key, outcome.status, text, eml)
@@ -135,7 +144,7 @@ def identity(head: Head) -> str:
 def _read(entry: Entry) -> Read:
     customer = entry.customer  # of a web form that a robot has sent he is not who From names
     try:
-        mail = replace(read_raw(entry.raw), source=entry.raw.key)
+        mail = replace(read_raw(entry.raw), source=entry.raw.key, thread=entry.thread)
     except MailError as error:
         return Read(None, error=error.message)
     except Exception as error:
@@ -161,6 +170,26 @@ def _analysed(kit: Kit, read: Read) -> Read:
         return read._replace(error=_unexpected(error))
 
 
+def _masked_subject(kit: Kit, entry: Entry, outcome: Outcome) -> str:
+    """Mask what is an insult by itself, and what the mail uses as one."""
+    subject = entry.head.subject
+    known = [insult.text for insult in outcome.analysis.insults] if outcome.analysis else []
+    return mask_words(subject, [*known, *kit.analyzer.insults_in(subject)])
+
+
+def _with_earlier(outcome: Outcome, entry: Entry) -> Outcome:
+    """Say in the briefing which earlier mails wait for the same reply: the draft was made from the last one alone."""
+    if not (entry.stands_for and outcome.briefing):
+        return outcome
+    first = entry.since.date().isoformat() if entry.since else _("no date")
+    keys = "; ".join(entry.stands_for[:MAX_EARLIER]) + ("; …" if len(entry.stands_for) > MAX_EARLIER else "")
+    told = _(
+        "It stands for earlier mails too, which nobody has answered: {count}, the first of {day}. Read them: {keys}."
+    )
+    summary = f"{outcome.briefing.summary} {told.format(count=len(entry.stands_for), day=first, keys=keys)}"
+    return replace(outcome, briefing=replace(outcome.briefing, summary=summary))
+
+
 def _answered(kit: Kit, task: Task, outcome: Outcome, reply: Mail) -> Done:
     """Let our reply in the export count as accepted, by what it says; no draft is written any more."""
     accepted = kit.sent_reply(outcome, reply)
@@ -183,7 +212,8 @@ def _about(entry: Entry, past: Conversation | None) -> dict[str, Any]:
     promises = past.promises if past else ()
     return {
         "mail": {
-            "subject": head.subject, "from": entry.customer or head.from_address, "name": head.from_name,
+            "subject": head.subject, "from": entry.customer or head.from_address,
+            "name": "" if entry.is_through_form else head.from_name,
             "date": head.date.isoformat() if head.date else None,
             "message_id": head.message_id, "thread": entry.thread, "ticket": head.ticket, "identity": identity(head),
         },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -11,6 +12,8 @@ from drafter.ladder import AIMED_AT_US
 from drafter.messages import _
 from drafter.places import Places
 from drafter.records import STAGES
+
+_FIELD = re.compile(r"\{[^{}]*\}?|\}")
 
 Line = dict[str, Any]
 """A line of report.jsonl."""
@@ -49,6 +52,8 @@ def load_priorities(places: Places) -> tuple[PriorityRule, ...]:
             raise block.where.error(f"unknown measure '{block['measure']}'", f"Known: {', '.join(MEASURES)}.")
         if not all(isinstance(block[name], int | float) for name in ("points", "most")):
             raise block.where.error("'points' and 'most' are numbers")
+        if not (isinstance(block["because"], str) and set(_FIELD.findall(block["because"])) <= {"{n}", "{stage}"}):
+            raise block.where.error("'because' is a text; all it can name is {n} and {stage}")
         rules.append(PriorityRule(*(block[name] for name in ("id", "measure", "points", "most", "because"))))
     return tuple(rules)
 
@@ -64,7 +69,8 @@ def priority(rules: Iterable[PriorityRule], line: Line, now: datetime) -> Priori
         value = MEASURES[rule.measure](line, now)
         if value > 0:
             points = min(rule.most, rule.points * value)
-            found.append((-points, _(rule.because).format(n=value)))
+            stage = line["plan"]["stage"] if line["plan"] else "none"
+            found.append((-points, _(rule.because).format(n=value, stage=_(stage))))
     found.sort(key=lambda reason: reason[0])
     return Priority(-sum(points for points, _text in found), tuple(text for _points, text in found))
 

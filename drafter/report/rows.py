@@ -39,6 +39,7 @@ class Row(NamedTuple):
     file: str
     source: str
     unanswered: int
+    earlier: tuple[str, ...]  # the mails that wait for the same reply
 
 
 def row_of(line: Line, found: Priority, now: datetime) -> Row:
@@ -51,7 +52,7 @@ def row_of(line: Line, found: Priority, now: datetime) -> Row:
         status=line["status"],
         why=line["why"],
         customer=(mail["name"] or mail["from"] or analysis["facts"]["customer_name"] or "")[:MAX_FIELD],
-        subject=mask_words(mail["subject"][:MAX_FIELD], insults),
+        subject=mail["masked_subject"][:MAX_FIELD],
         date=(mail["date"] or "")[:16],
         days=waiting_days(line, now),
         level=analysis["intensity"]["level"],
@@ -60,14 +61,15 @@ def row_of(line: Line, found: Priority, now: datetime) -> Row:
         targets=tuple(dict.fromkeys(insult["target"] for insult in analysis["insults"] if not insult["reported"])),
         threats=tuple(dict.fromkeys(threat_name(threat["kind"]) for threat in analysis["threats"])),
         wants=mask_words(briefing["wants"][:MAX_FIELD], insults),
-        summary=briefing["summary"],
+        summary=mask_words(briefing["summary"], insults),
         mood=briefing["mood"],
         text=briefing["masked_text"][:MAX_TEXT],
         gaps=tuple(plan["gaps"]),
         errors=sum(finding["level"] == "error" for finding in line["findings"]),
         file=line["file"],
-        source=line["source"],
+        source=mask_words(line["source"], insults),
         unanswered=line["conversation"]["unanswered"],
+        earlier=tuple(mask_words(key, insults) for key in line["conversation"]["stands_for"]),
     )
 
 
