@@ -13,7 +13,7 @@ from drafter.errors import DrafterError, PolicyError, TemplateError
 from drafter.messages import _
 from drafter.places import POLICY_NAME, Places, shipped
 from drafter.template_files import TemplateFile, find_template, in_force, tones
-from drafter.templates import NO_TONES, SUFFIX, TONE_NAME
+from drafter.templates import SUFFIX, is_tone_name
 
 LAYOUT = {
     POLICY_NAME: POLICY_NAME,
@@ -62,7 +62,7 @@ def new_tone(places: Places, name: str, origin: str) -> list[Path]:
         DrafterError: there is no company folder, the name is no name or taken, or the folder cannot be written.
     """
     folder = _own_templates(places)
-    if not TONE_NAME.fullmatch(name) or name in NO_TONES:
+    if not is_tone_name(name):
         message = _("'{name}' is no name for a tone.").format(name=name)
         raise TemplateError(message, _("Up to 40 small letters, digits, - and _: it names a folder."))
     target = folder / name

@@ -16,6 +16,13 @@ import yaml
 
 from drafter.errors import DataError
 
+_OFFICE = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+"""How the files of office programs begin, new and old, and texts in UTF-16."""
+
+MAX_RULES = 2_000_000
+"""Characters of a file of rules; the longest of ours has a tenth of it."""
+
 _PLAIN_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}" for name in ("map", "seq", "str", "int", "float", "bool", "null", "timestamp")
 )
@@ -75,10 +82,20 @@ def read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise DataError(f"{path}:{line}: not UTF-8", "Save the file as UTF-8.") from error
+        raise _unreadable(path, error.object, error.start) from error
     except OSError as error:
         raise DataError(f"{path}: {error.strerror or error}") from error
+
+
+def _unreadable(path: Path, data: bytes, start: int) -> DataError:
+    """Say what a file is that is not UTF-8, and where it stops being it."""
+    if data.startswith(_OFFICE):
+        remedy = "Save it from there as plain text, in UTF-8."
+        return DataError(f"{path}:1: a file of an office program, not a text", remedy)
+    if data.startswith(_UTF16) or data[:200].count(0) > len(data[:200]) // 3:
+        return DataError(f"{path}:1: UTF-16, not UTF-8", "Save the file as UTF-8.")
+    line = data[:start].count(b"\n") + 1
+    return DataError(f"{path}:{line}: not UTF-8", "Save the file as UTF-8.")
 
 
 def read_table(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[dict[str, str], Where]]:
@@ -107,8 +124,11 @@ def read_rules(path: Path, required: set[str], optional: set[str]) -> list[Block
     Raises:
         DataError: not YAML, not a list of mappings, an unknown or a missing field, or an id twice.
     """
+    text = read_text(path)
+    if len(text) > MAX_RULES:
+        raise DataError(f"{path}:1: longer than {MAX_RULES} characters", "Take out what is not needed.")
     try:
-        root = yaml.compose(read_text(path), Loader=_Loader)
+        root = yaml.compose(text, Loader=_Loader)
     except RecursionError as error:
         raise DataError(f"{path}:1: nested too deeply") from error
     except yaml.YAMLError as error:

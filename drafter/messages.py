@@ -55,7 +55,7 @@ def known_names(names: Iterable[str]) -> str:
 def near(name: str, known: Iterable[str]) -> str:
     """Return a question for the nearest known name, to follow a message; empty where none is near."""
     found = difflib.get_close_matches(name, list(known), 1)
-    return f", did you mean '{found[0]}'?" if found else ""
+    return _(", did you mean '{name}'?").format(name=found[0]) if found else ""
 
 
 def threat_name(kind: str) -> str:

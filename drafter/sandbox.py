@@ -17,7 +17,7 @@ from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
-from drafter.messages import near
+from drafter.messages import _, near
 
 MAX_SOURCE = 50_000
 MAX_OUTPUT = 60_000
@@ -89,17 +89,18 @@ class Environment(ImmutableSandboxedEnvironment):
                 raise TemplateSyntaxError(problem, line, name, filename)
             return super().compile(_Counting().visit(tree), name, filename, *args, **kwargs)
         except (RecursionError, MemoryError, SyntaxError) as error:
-            raise TemplateSyntaxError(TOO_DEEP, 1, name, filename) from error
+            raise TemplateSyntaxError(_(TOO_DEEP), 1, name, filename) from error
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         """Refuse what a short line could blow up: repeated and formatted texts, powers, endless numbers."""
         if operator == "+" and isinstance(left, str) and isinstance(right, str):
             return _concatenated([left, right])
         if operator == "**" or not all(isinstance(side, int | float | Undefined) for side in (left, right)):
-            raise ValueError(f"'{operator}' is for numbers" if operator != "**" else "'**' is not for templates")
+            message = _("'{name}' is for numbers") if operator != "**" else _("'{name}' is not for templates")
+            raise ValueError(message.format(name=operator))
         result = super().call_binop(context, operator, left, right)
         if abs(result) > MAX_NUMBER:
-            raise ValueError("a number is larger than any letter needs")
+            raise ValueError(_("a number is larger than any letter needs"))
         return result
 
     def call(self, context: Any, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
@@ -132,7 +133,7 @@ def spend(steps: int) -> None:
     spent = _spent.get() + steps
     _spent.set(spent)
     if spent > MAX_STEPS:
-        raise ValueError("loops or includes without end: more steps than a letter needs")
+        raise ValueError(_("loops or includes without end: more steps than a letter needs"))
 
 
 def joined(pieces: Iterable[str]) -> str:
@@ -145,7 +146,7 @@ def joined(pieces: Iterable[str]) -> str:
     for piece in pieces:
         length += len(piece)
         if length > MAX_OUTPUT:
-            raise ValueError("the template writes more than a letter can hold")
+            raise ValueError(_("the template writes more than a letter can hold"))
         found.append(piece)
     return "".join(found)
 
@@ -157,10 +158,20 @@ def prepare_source(source: str, name: str) -> str:
         TemplateSyntaxError: braces are left that mean nothing, or the template is too long; with the line.
     """
     if len(source) > MAX_SOURCE:
-        raise TemplateSyntaxError(f"the template is longer than {MAX_SOURCE} characters", 1, name)
-    if stray := _BRACE.search(masked(source)):
+        message = _("the template is longer than {count} characters").format(count=MAX_SOURCE)
+        raise TemplateSyntaxError(message, 1, name)
+    forms = masked(source, address=False)
+    for match in ADDRESS.finditer(forms):
+        if "\0" in match[0]:
+            text, line = source[match.start() : match.end()], source.count("\n", 0, match.start()) + 1
+            raise TemplateSyntaxError(
+                _("'{text}': forms of address hold nothing but words").format(text=text), line, name
+            )
+    if stray := _BRACE.search(_without_forms(forms)):
         line = source.count("\n", 0, stray.start()) + 1
-        raise TemplateSyntaxError(f"'{stray[0]}' is neither {{Sie|du|ihr}} nor a value {{{{ name }}}}", line, name)
+        text = source[stray.start() : stray.end()]
+        neither = _("'{text}' is neither {{Sie|du|ihr}} nor a value {{{{ name }}}}")
+        raise TemplateSyntaxError(neither.format(text=text), line, name)
     source = ADDRESS.sub(lambda match: "{{ you(" + ", ".join(map(repr, match[1].split("|"))) + ") }}", source)
     variants = _VARIANT.split(source)
     if len(variants) == 1:
@@ -180,15 +191,19 @@ def masked(source: str, address: bool = True) -> str:
         parts += [source[place : opener.start()], _blank(source[opener.start() : end + 2])]
         place = end + 2
     text = "".join(parts) + source[place:]
-    return ADDRESS.sub(lambda match: _blank(match[0]), text) if address else text
+    return _without_forms(text) if address else text
+
+
+def _without_forms(text: str) -> str:
+    return ADDRESS.sub(lambda match: _blank(match[0]), text)
 
 
 def forbidden(tree: nodes.Node, depth: int = 0, level: int = 0) -> Iterator[tuple[int, str]]:
     """Yield line and problem of whatever is not for templates; `depth` counts blocks, `level` all that is nested."""
     is_block = isinstance(tree, nodes.If | nodes.For)
-    problem = TOO_DEEP if level > MAX_LEVEL else _problem(tree)
+    problem = _(TOO_DEEP) if level > MAX_LEVEL else _problem(tree)
     if not problem and is_block and depth > MAX_DEPTH:
-        problem = f"more than {MAX_DEPTH} blocks inside of each other"
+        problem = _("more than {count} blocks inside of each other").format(count=MAX_DEPTH)
     if problem:
         yield tree.lineno or next((child.lineno for child in tree.iter_child_nodes() if child.lineno), 1), problem
         return
@@ -205,7 +220,8 @@ def guarded(name: str, helper: Callable[..., Any]) -> Callable[..., Any]:
             return helper(*values)
         except (TypeError, KeyError, IndexError, AttributeError) as error:
             given = ", ".join(repr(value)[:60] for value in values)
-            raise ValueError(f"the helper '{name}' cannot work with ({given})") from error
+            message = _("the helper '{name}' cannot work with ({given})").format(name=name, given=given)
+            raise ValueError(message) from error
 
     setattr(call, _HELPER, call)  # nothing else can refer to itself so
     return call
@@ -214,26 +230,32 @@ def guarded(name: str, helper: Callable[..., Any]) -> Callable[..., Any]:
 def _problem(node: nodes.Node) -> str:
     match node:
         case nodes.For(recursive=True):
-            return "a loop must not call itself"
+            return _("a loop must not call itself")
         case nodes.Name(name=name, ctx="load") if name in _BUILTINS:
-            return f"'{name}' is not for templates" + ("; a loop goes through a given list" if name == "range" else "")
+            ranged = "; " + _("a loop goes through a given list") if name == "range" else ""
+            return _("'{name}' is not for templates").format(name=name) + ranged
         case nodes.Call() if not isinstance(node.node, nodes.Name):
-            return "only the helpers can be called" + (
-                f", not '{node.node.attr}'" if isinstance(node.node, nodes.Getattr) else ""
-            )
+            if isinstance(node.node, nodes.Getattr):
+                return _("only the helpers can be called, not '{name}'").format(name=node.node.attr)
+            return _("only the helpers can be called")
         case nodes.Call() if node.dyn_args or node.dyn_kwargs:
-            return "stars in a call are not for templates"
+            return _("stars in a call are not for templates")
         case nodes.Getattr(attr=attr) if attr.startswith("_"):
-            return f"'{attr}' is not for templates"
+            return _("'{name}' is not for templates").format(name=attr)
         case nodes.Filter(name=name) if name not in FILTERS:
-            return f"no filter '{name}'" + (near(name, FILTERS) or f" (known: {', '.join(sorted(FILTERS))})")
+            return _("no filter '{name}'").format(name=name) + _nearest(name, FILTERS)
         case nodes.Test(name=name) if name not in TESTS:
-            return f"no test '{name}'" + (near(name, TESTS) or f" (known: {', '.join(sorted(TESTS))})")
+            return _("no test '{name}'").format(name=name) + _nearest(name, TESTS)
         case nodes.Const(value=int() as value) if abs(value) > MAX_NUMBER:
-            return "a number is larger than any letter needs"
+            return _("a number is larger than any letter needs")
     if isinstance(node, _NODES):
         return ""
-    return f"'{_WRITTEN.get(type(node).__name__, type(node).__name__.lower())}' is not for templates"
+    name = _WRITTEN.get(type(node).__name__, type(node).__name__.lower())
+    return _("'{name}' is not for templates").format(name=name)
+
+
+def _nearest(name: str, known: frozenset[str]) -> str:
+    return near(name, known) or f" ({', '.join(sorted(known))})"
 
 
 _WRITTEN = {"FromImport": "import", "CallBlock": "call", "FilterBlock": "filter", "AssignBlock": "set without =",
@@ -254,7 +276,7 @@ class _Wordings(Extension):
         except TemplateSyntaxError as error:
             if "endwording" not in str(error.message):
                 raise
-            message = "a block begins on one side of === and ends on the other, or never"
+            message = _("a block begins on one side of === and ends on the other, or never")
             raise TemplateSyntaxError(message, error.lineno, error.name, error.filename) from error
         test = nodes.Compare(nodes.Name("chosen", "load"), [nodes.Operand("eq", number)])
         return nodes.If(test, body, [], [], lineno=line)
@@ -281,7 +303,9 @@ class _Missing(StrictUndefined):
     @property
     def _undefined_message(self) -> str:
         if isinstance(self._undefined_obj, Mapping) and isinstance(self._undefined_name, str):
-            return f"no field '{self._undefined_name}'" + near(self._undefined_name, map(str, self._undefined_obj))
+            return _("no field '{name}'").format(name=self._undefined_name) + near(
+                self._undefined_name, map(str, self._undefined_obj)
+            )
         return super()._undefined_message
 
 
@@ -289,14 +313,16 @@ def _writable(value: Any) -> Any:
     """Let texts and numbers into a letter, and nothing else."""
     if isinstance(value, str | Undefined) or (isinstance(value, int | float) and not isinstance(value, bool)):
         return value
-    kind = "a helper without brackets" if callable(value) else f"a {type(value).__name__}"
-    raise ValueError(f"{kind} is nothing to write; only texts and numbers are")
+    if callable(value):
+        raise ValueError(_("a helper without brackets is nothing to write; only texts and numbers are"))
+    message = _("a {kind} is nothing to write; only texts and numbers are")
+    raise ValueError(message.format(kind=type(value).__name__))
 
 
 @pass_context  # else Jinja would count a list that stands in the template only once
 def _counted(context: Any, value: Any) -> list[Any]:
     if isinstance(value, str):
-        raise ValueError("a loop goes through a list, not through a text")
+        raise ValueError(_("a loop goes through a list, not through a text"))
     items = list(value)
     spend(len(items))
     return items

@@ -19,7 +19,7 @@ from drafter.messages import _, near
 from drafter.places import Places, shipped
 from drafter.plan import load_steps
 from drafter.sandbox import Environment, prepare_source
-from drafter.templates import BASE_TONE, SUFFIX, tone_folders
+from drafter.templates import BASE_TONE, SUFFIX, is_tone_name, tone_folders
 
 FRAME = "letter"
 """The template that holds every letter together."""
@@ -75,7 +75,7 @@ class TemplateFile(NamedTuple):
 def tones(places: Places) -> list[str]:
     """Return the names of all tones, the base tone first."""
     folders = (path for root in places.folders("templates") for path in sorted(root.iterdir()) if path.is_dir())
-    names = dict.fromkeys(path.name for path in folders if any(path.glob("*" + SUFFIX)))
+    names = dict.fromkeys(path.name for path in folders if is_tone_name(path.name) and any(path.glob("*" + SUFFIX)))
     return sorted(names, key=lambda name: (name != BASE_TONE, name))
 
 
@@ -89,9 +89,14 @@ def in_force(places: Places, tone: str) -> dict[str, TemplateFile]:
     for folder in tone_folders(places, tone):
         for path in sorted(folder.rglob("*" + SUFFIX)):
             name = path.relative_to(folder).with_suffix("").as_posix()
-            if name not in found and path.is_file():
+            if name not in found and path.is_file() and not is_hidden(path):
                 found[name] = _template(places, name, folder, path)
     return dict(sorted(found.items()))
+
+
+def is_hidden(path: Path) -> bool:
+    """Tell whether a file is none of the user's: hidden, or what an office program leaves beside an open one."""
+    return path.name.startswith((".", "~$"))
 
 
 def _template(places: Places, name: str, folder: Path, path: Path) -> TemplateFile:

@@ -22,6 +22,7 @@ from drafter.messages import _, known_names, near
 from drafter.places import Places
 from drafter.sandbox import Environment, joined, prepare_source, start_counting
 from drafter.snapshot import cache_folder
+from drafter.syntax import plain_problem
 
 if TYPE_CHECKING:
     from drafter.branches import Probe
@@ -117,6 +118,11 @@ class _ToneLoader(FileSystemLoader):
             return text, str(path), lambda: False
 
 
+def is_tone_name(name: str) -> bool:
+    """Tell whether a folder of that name can be a tone."""
+    return bool(TONE_NAME.fullmatch(name)) and name not in NO_TONES
+
+
 def tone_folders(places: Places, tone: str) -> list[Path]:
     """Return the template folders of a tone: the company's and ours, then those of the base tone.
 
@@ -125,10 +131,10 @@ def tone_folders(places: Places, tone: str) -> list[Path]:
     """
     roots = places.folders("templates")
     own = [root / tone for root in roots if any((root / tone).rglob("*" + SUFFIX))]
-    if not own or not TONE_NAME.fullmatch(tone) or tone in NO_TONES:
+    if not own or not is_tone_name(tone):
         folders = (path for root in roots for path in root.iterdir() if any(path.rglob("*" + SUFFIX)))
-        known = sorted({path.name for path in folders} - NO_TONES)
-        raise TemplateError(_("Unknown tone '{name}'.").format(name=tone), known_names(known))
+        known = sorted({path.name for path in folders if is_tone_name(path.name)})
+        raise TemplateError(_("Unknown tone '{name}'").format(name=tone) + near(tone, known), known_names(known))
     base = [root / BASE_TONE for root in roots if (root / BASE_TONE).is_dir()]
     return list(dict.fromkeys(own + base))
 
@@ -140,12 +146,15 @@ def template_error(error: Exception, name: str, known: Iterable[str] = ()) -> Dr
     if isinstance(error, TemplateNotFound):
         filename, line = _place_in_traceback(error, "")
         place = f"{filename}:{line}: " if filename else ""
-        return TemplateError(f"{place}template '{error.name}' is missing", _("Restore it, or take it out."))
+        return TemplateError(
+            place + _("the template '{name}' is missing").format(name=error.name), _("Restore it, or take it out.")
+        )
     if isinstance(error, TemplateSyntaxError):
-        return TemplateError(f"{error.filename or name}:{error.lineno}: {error.message}")
+        return TemplateError(f"{error.filename or name}:{error.lineno}: {plain_problem(str(error.message))}")
     filename, line = _place_in_traceback(error, name)
     unknown = _UNDEFINED.fullmatch(str(error))
-    problem = f"unknown variable '{unknown[1]}'{near(unknown[1], known)}" if unknown else str(error)
+    variable = _("unknown variable '{name}'{near}")
+    problem = variable.format(name=unknown[1], near=near(unknown[1], known)) if unknown else str(error)
     return TemplateError(f"{filename}:{line}: {problem or type(error).__name__}")
 
 

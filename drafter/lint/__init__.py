@@ -27,11 +27,11 @@ from drafter.lint.register import Address
 from drafter.lint.samples import Samples, Variable, load_variables
 from drafter.lint.source import Known, source_faults
 from drafter.lint.spelling import WORD, Speller
-from drafter.messages import near
+from drafter.messages import _, near
 from drafter.places import Places, shipped
 from drafter.plan import load_steps
 from drafter.policy import load_policy
-from drafter.template_files import TemplateFile, closure, in_force, tones, unused, wanted
+from drafter.template_files import TemplateFile, closure, in_force, is_hidden, tones, unused, wanted
 from drafter.templates import BASE_TONE, SUFFIX
 
 __all__ = ["Code", "TemplateFinding", "lint", "load_codes"]
@@ -66,7 +66,7 @@ class _Linter:
         for path, fault in (*file_faults(self.root), *misplaced):
             found += worded([fault], path, self.codes)
         for path in sorted(self.root.rglob("*" + SUFFIX)):
-            if path.is_file():
+            if path.is_file() and not is_hidden(path):
                 findings = worded(self._file(path), path, self.codes)
                 broken |= {path} if any(finding.level == "error" for finding in findings) else set()
                 found += findings
@@ -125,13 +125,18 @@ class _Linter:
             source = read_text(path)
         except DrafterError as error:
             line = error.message.removeprefix(f"{path}:").partition(":")[0]
-            problem = error.message.rpartition(": ")[2]
+            problem = " ".join(filter(None, (_(error.message.rpartition(": ")[2]) + ".", _(error.remedy))))
             return [Fault("T001", int(line) if line.isdigit() else 1, 1, {"problem": problem})]
         name = Path(*relative.parts[1:]).with_suffix("").as_posix()
         return list(source_faults(source, name, self.known(relative.parts[0])))
 
     def _policy(self) -> Iterator[TemplateFinding]:
         known, source = self.known(BASE_TONE), read_text(self.places.policy)
+        if (tone := load_policy(self.places).style.tone) not in tones(self.places):
+            problem = _("Unknown tone '{name}'").format(name=tone) + near(tone, tones(self.places))
+            yield from worded(
+                [Fault("T019", *place_of(source, tone), {"problem": problem})], self.places.policy, self.codes
+            )
         for name, text in self._policy_texts().items():
             for fault in source_faults(text, name, known, is_file=False):
                 yield from worded([_at_text(fault, source, text)], self.places.policy, self.codes)
@@ -142,7 +147,11 @@ class _Linter:
         return texts | {f"decline {no.id}": no.reason for no in policy.decline}
 
     def _spelling(self, broken: set[Path]) -> Iterator[TemplateFinding]:
-        paths = [path for path in sorted(self.root.glob("*/**/*" + SUFFIX)) if path.is_file() and path not in broken]
+        paths = [
+            path
+            for path in sorted(self.root.glob("*/**/*" + SUFFIX))
+            if path.is_file() and not is_hidden(path) and path not in broken
+        ]
         sources = {str(path): read_text(path) for path in paths}
         policy, inline = str(self.places.policy), {}
         if self.sound is self.places:

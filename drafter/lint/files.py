@@ -13,7 +13,8 @@ from drafter.messages import near
 from drafter.places import POLICY_NAME, shipped
 from drafter.sample_files import FOLDER as SAMPLES
 from drafter.sample_files import SUFFIX as SAMPLE_SUFFIX
-from drafter.templates import BASE_TONE, SUFFIX
+from drafter.template_files import is_hidden
+from drafter.templates import BASE_TONE, NO_TONES, SUFFIX, is_tone_name
 
 _BOM = b"\xef\xbb\xbf"
 _IGNORED = (".md", ".orig", ".bak")
@@ -22,13 +23,20 @@ _HOME = (POLICY_NAME, "templates", "rules", "lexicon")
 
 
 def file_faults(root: Path) -> Iterator[tuple[Path, Fault]]:
-    """Yield the files of a folder of templates that are named so that they are lost, and those with a BOM."""
+    """Yield what of a folder of templates is named so that it is lost, and the files with a BOM."""
+    for folder in sorted(root.iterdir()):
+        lost = folder.is_dir() and not is_tone_name(folder.name) and folder.name not in NO_TONES
+        if lost and any(folder.rglob("*" + SUFFIX)):
+            yield folder, Fault("T030", fields={"name": folder.name})
     seen: dict[str, Path] = {}
     base = shipped("templates")
     data_files = {path.name for path in base.iterdir() if path.is_file()} - {POLICY_NAME}
     steps = {path.relative_to(tone).as_posix() for tone in base.iterdir() if tone.is_dir() for path in tone.rglob("*")}
     for path in sorted(root.rglob("*")):
-        if not path.is_file() or path.name.startswith("."):
+        if is_hidden(path) or (path.is_dir() and path.suffix != SUFFIX):
+            continue
+        if not path.is_file():  # a link to nothing, a folder, a device
+            yield path, Fault("T018", fields={"near": ""})
             continue
         relative = path.relative_to(root)
         folded = unicodedata.normalize("NFKC", relative.as_posix()).casefold()
@@ -53,10 +61,10 @@ def rule_file_faults(home: Path) -> Iterator[tuple[Path, Fault]]:
             {OWN_WORDS} if name == "rules" else set()
         )
         for path in sorted((home / name).rglob("*")):
-            if not path.is_file() or path.name.startswith(".") or path.suffix in _IGNORED:
+            if not path.is_file() or is_hidden(path) or path.suffix in _IGNORED:
                 continue
             if path.parent != home / name or path.name not in known:
-                yield path, Fault("T018", fields={"near": near(path.name, known)})
+                yield path, Fault("T018", fields={"near": _near_file(path.name, known)})
             elif _begins_with_bom(path):
                 yield path, Fault("T016")
 
@@ -74,6 +82,13 @@ def _meant(name: str, known: set[str]) -> str:
     if name in {Path(other).name for other in known} or (name.endswith(SUFFIX) and name not in known):
         return f", did you mean '{BASE_TONE}/{name}'?" if name.endswith(SUFFIX) else ""
     return near(name, known)
+
+
+def _near_file(name: str, known: set[str]) -> str:
+    """Ask for the nearest name of a file; that both end in .yaml brings them no nearer."""
+    stems = {Path(other).stem: other for other in known}
+    found = difflib.get_close_matches(Path(name).stem, stems, 1)
+    return near(stems[found[0]], known) if found else ""
 
 
 def _begins_with_bom(path: Path) -> bool:

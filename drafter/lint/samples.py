@@ -47,12 +47,13 @@ class Variable(NamedTuple):
 
 
 def load_variables(places: Places) -> dict[str, Variable]:
-    """Read variables.yaml.
+    """Read variables.yaml; what a company says of a name replaces what we say of it.
 
     Raises:
         DataError: a field is unknown or missing.
     """
-    blocks = read_rules(places.file("templates", "variables.yaml"), {"id", "kind", "sample", "meaning"}, {"also"})
+    paths = dict.fromkeys(known.file("templates", "variables.yaml") for known in (Places(), places))
+    blocks = [block for path in paths for block in read_rules(path, {"id", "kind", "sample", "meaning"}, {"also"})]
     return {
         block["id"]: Variable(block["id"], block["kind"], (block["sample"], *block.get("also", [])), block["meaning"])
         for block in blocks

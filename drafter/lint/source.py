@@ -9,16 +9,18 @@ from typing import NamedTuple
 
 from jinja2 import TemplateSyntaxError, meta, nodes
 
-from drafter.lint.finding import Fault, place_of
+from drafter.lint.finding import Fault, place_in, place_of
 from drafter.lint.register import Address
-from drafter.messages import near
+from drafter.messages import _, near
 from drafter.sandbox import TOO_DEEP, Environment, forbidden, masked, prepare_source
+from drafter.syntax import open_block, plain_problem, sign_of
 from drafter.template_files import TemplateFile, includes
 
 EXAMPLE = "{# advice: A1 -- why it stands there #}"
 _ENVIRONMENT = Environment()
 _HTML = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]{0,20}(?:\s[^<>\n]{0,200})?/?>|<!--|&(?:[a-zA-Z]{2,20}|#\d{1,6});")
 _SEPARATOR = re.compile(r"^===[ \t]*$", re.MULTILINE)
+_LOOKALIKE = re.compile(r"^[ \t]*={2,10}[ \t]*$|[｛｜｝]+", re.MULTILINE)
 _REMARK = re.compile(r"\{#.*?(?:#\}|\Z)", re.DOTALL)
 _OWN_NAMES = {"chosen"}
 
@@ -42,20 +44,27 @@ def source_faults(source: str, name: str, known: Known, is_file: bool = True) ->
     try:
         tree = _ENVIRONMENT.parse(prepare_source(source, name), name)
     except TemplateSyntaxError as error:
-        yield Fault("T003", *place_of(source, _named_in(str(error.message)), error.lineno), {"problem": error.message})
+        yield _syntax_fault(source, str(error.message), error.lineno)
         return
     except (RecursionError, ValueError) as error:
-        yield Fault("T003", 1, 1, {"problem": str(error) or "nested too deeply"})
+        yield Fault("T003", 1, 1, {"problem": str(error) or _(TOO_DEEP)})
         return
     refused = list(_refused(tree, source))
     yield from refused or _names(tree, source, known)
-    if any(fault.fields["problem"] == TOO_DEEP for fault in refused):  # nothing else can walk it
+    if any(fault.fields["problem"] == _(TOO_DEEP) for fault in refused):  # nothing else can walk it
         return
     yield from _includes(tree, source, name, known)
     yield from known.address.faults(source)
     yield from _characters(source)
     if is_file and name in known.steps:
         yield from _advice(source, known)
+
+
+def _syntax_fault(source: str, message: str, line: int) -> Fault:
+    start = open_block(source, message)
+    sign = sign_of(message) or _named_in(message)
+    place = place_in(source, start) if start >= 0 else place_of(source, sign, line)
+    return Fault("T003", *place, {"problem": plain_problem(message)})
 
 
 def _empty(source: str) -> int:
@@ -128,6 +137,10 @@ def _characters(source: str) -> Iterator[Fault]:
                 label = unicodedata.name(sign, f"U+{ord(sign):04X}").lower()
                 yield Fault("T025", number, column, {"name": label})
                 break
+    for match in _LOOKALIKE.finditer(source):
+        meant = "===" if "=" in match[0] else unicodedata.normalize("NFKC", match[0])
+        if match[0].rstrip() != meant:
+            yield Fault("T029", *place_in(source, match.start()), {"text": match[0].strip(" \t"), "meant": meant})
 
 
 def _advice(source: str, known: Known) -> Iterator[Fault]:
