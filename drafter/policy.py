@@ -307,7 +307,9 @@ def _validate(values: dict[str, Any], path: Path) -> Policy:
         raise PolicyError(f"{path}:{line}: {'.'.join(place)}: {first['msg']}", remedy) from error
     for kind, ids in (("option", [o.id for o in policy.option]), ("decline", [d.id for d in policy.decline])):
         if twin := next((name for name in ids if ids.count(name) > 1), None):
-            raise PolicyError(f"{path}: {kind} id '{twin}' stands twice", f"Give each {kind} its own id.")
+            second = [index for index, name in enumerate(ids) if name == twin][1]
+            line = _line_of(read_text(path), (kind, second, "id"))
+            raise PolicyError(f"{path}:{line}: {kind} id '{twin}' stands twice", f"Give each {kind} its own id.")
     costs = [option.cost for option in policy.option if option.goodwill]
     if policy.goodwill.month_total and costs and min(costs) > policy.goodwill.month_total:
         line = _line_of(read_text(path), ("goodwill", "month_total"))

@@ -6,8 +6,6 @@ the page's own rules (CSP) let nothing run but its one script, which only hides 
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import os
 import re
 import tempfile
@@ -15,17 +13,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from drafter.console import finding_text
-from drafter.data import read_text
 from drafter.errors import DrafterError
-from drafter.messages import _, language
-from drafter.places import shipped
+from drafter.messages import _
+from drafter.pages import page, read_page_file, source_hash
 from drafter.preview import Column, Row
 from drafter.sheet import Sheet, findings_of, parts_of_outcome, situation_of, stage_of
-from drafter.templates import PAGES
 from drafter.worddiff import KEPT, NEW, Pair, pair_parts
 
 PAGE = "preview.html"
@@ -61,14 +56,11 @@ def write_page(path: Path, sheet: Sheet) -> None:
 
 def page_of(sheet: Sheet) -> str:
     """Return the page."""
-    folder = shipped("templates") / PAGES
-    environment = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined,
-                              trim_blocks=True, lstrip_blocks=True)  # fmt: skip
-    style, script = read_text(folder / "preview.css"), read_text(folder / "preview.js")
+    style, script = read_page_file("preview.css"), read_page_file("preview.js")
     rows = [_row(row, sheet) for row in sheet.reached]
-    return environment.get_template(PAGE).render(
-        _=_, language=language(), style=Markup(style), script=Markup(script),
-        policy=f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+    return page(
+        PAGE, style=Markup(style), script=Markup(script),
+        policy=f"default-src 'none'; style-src '{source_hash(style)}'; script-src '{source_hash(script)}'; "
         "base-uri 'none'; form-action 'none'",
         rows=rows, columns=[column.label for column in _shown_columns(sheet)], steps=_known(rows, "steps"),
         stages=_known(rows, "stages"), situations=_known(rows, "situations"), told=sheet.told,
@@ -76,10 +68,6 @@ def page_of(sheet: Sheet) -> str:
         findings=sum(len(cell["findings"]) for row in rows for cell in row["cells"]),
         gaps=sum(cell["gaps"] for row in rows for cell in row["cells"]),
     )  # fmt: skip
-
-
-def _digest(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def _shown_columns(sheet: Sheet) -> tuple[Column, ...]:

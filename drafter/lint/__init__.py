@@ -83,7 +83,7 @@ class _Linter:
 
     @property
     def root(self) -> Path:
-        return self.places.folders("templates")[0]
+        return self.places.home / "templates" if self.places.home else shipped("templates")
 
     @cached_property
     def variables(self) -> dict[str, Variable]:

@@ -24,7 +24,7 @@ _HOME = (POLICY_NAME, "templates", "rules", "lexicon")
 
 def file_faults(root: Path) -> Iterator[tuple[Path, Fault]]:
     """Yield what of a folder of templates is named so that it is lost, and the files with a BOM."""
-    for folder in sorted(root.iterdir()):
+    for folder in sorted(root.glob("*")):
         lost = folder.is_dir() and not is_tone_name(folder.name) and folder.name not in NO_TONES
         if lost and any(folder.rglob("*" + SUFFIX)):
             yield folder, Fault("T030", fields={"name": folder.name})
@@ -56,6 +56,9 @@ def rule_file_faults(home: Path) -> Iterator[tuple[Path, Fault]]:
         meant = difflib.get_close_matches(path.name.lower(), _HOME, 1, cutoff=0.75)
         if meant and path.name not in _HOME and path.suffix not in _IGNORED:
             yield path, Fault("T018", fields={"near": near(path.name.lower(), _HOME)})
+    for name in _HOME[1:]:
+        if (home / name).is_file():  # it has to be a folder
+            yield home / name, Fault("T018", fields={"near": ""})
     for name in ("rules", "lexicon"):
         known = {path.name for path in (shipped("models") / name).iterdir()} | (
             {OWN_WORDS} if name == "rules" else set()
