@@ -30,7 +30,7 @@ from drafter.places import POLICY_NAME, RULE_FOLDERS, Places, find_places
 from drafter.plan import load_steps
 from drafter.policy import load_policy
 from drafter.read import read_file
-from drafter.records import Analysis, Mail, Outcome, Quotable, Zone
+from drafter.records import Analysis, Mail, Outcome, Zone
 from drafter.sample_files import SUFFIX as SAMPLES_SUFFIX
 from drafter.samples import (
     LetterSample,
@@ -329,13 +329,13 @@ class _RememberingAnalyzer(Analyzer):
 
 class _RememberingQuotes(QuoteFinder):
     @cached_property
-    def _known(self) -> dict[str, Quotable]:
+    def _known(self) -> dict[str, str]:
         return {}
 
-    def find(self, mail: Mail, analysis: Analysis) -> Quotable:
+    def sentence(self, mail: Mail, analysis: Analysis) -> str:
         key = repr(mail)
         if key not in self._known:
-            self._known[key] = super().find(mail, analysis)
+            self._known[key] = super().sentence(mail, analysis)
         return self._known[key]
 
 
