@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -150,14 +150,14 @@ class _RunProgress:
     """Shows on stderr how a run goes on: how many mails of how many, how fast, and how long still."""
 
     def __enter__(self) -> _RunProgress:
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
         from drafter.console import make_console
 
         console = make_console(stderr=True)
         self._progress = Progress(
-            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _rate_column(), TimeRemainingColumn(),
-            console=console, transient=True, speed_estimate_period=30, disable=not console.is_terminal,
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _rate_column(),
+            console=console, transient=True, disable=not console.is_terminal,
         )  # fmt: skip
         self._task = self._progress.add_task(_("Reading"), total=None)
         self._progress.start()
@@ -183,15 +183,23 @@ class _RunProgress:
         self._progress.advance(self._task)
 
 
+def speed_and_rest(done: float, total: float | None, seconds: float) -> tuple[str, str]:
+    """Return mails a second since the beginning, and how long it still takes: results come many at once."""
+    if not (done and seconds):
+        return "", ""
+    rate = done / seconds
+    rest = str(timedelta(seconds=round((total - done) / rate))) if total else ""
+    return _("{rate}/s").format(rate=f"{rate:.0f}"), rest
+
+
 def _rate_column() -> Any:
     from rich.progress import ProgressColumn
     from rich.text import Text
 
     class Rate(ProgressColumn):
-        """Mails a second."""
+        """Mails a second, and the time that is left."""
 
         def render(self, task: Task) -> Text:
-            speed = task.finished_speed or task.speed
-            return Text(_("{rate}/s").format(rate=f"{speed:.0f}") if speed else "")
+            return Text(" ".join(speed_and_rest(task.completed, task.total, task.elapsed or 0.0)))
 
     return Rate()
