@@ -19,6 +19,7 @@ from runs import complaints, lines_of, message, run_over, write_box
 import drafter
 from drafter.batch.pools import KitSpec, Processes
 from drafter.cli import main
+from drafter.cli_batch import speed_and_rest
 
 WAITING = [
     message(1, "Lena Voß <lena@example.org>", "Guten Tag,\n\ndie Platte vom Tisch hat einen Riss.\n\nLena Voß"),
@@ -162,6 +163,13 @@ def _is_alive(process: int) -> bool:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+@pytest.mark.parametrize(("state", "told"), [
+    ((0, 100, 5.0), ("", "")), ((48, 96, 0.0), ("", "")), ((50, 200, 2.0), ("25/s", "0:00:06")), ((50, None, 2.0), ("25/s", "")),
+])  # fmt: skip
+def test_progress_tells_the_rate_since_the_beginning_and_the_rest(state: tuple, told: tuple) -> None:
+    assert speed_and_rest(*state) == told
 
 
 def test_a_reply_that_stands_for_earlier_mails_says_so(kit, tmp_path: Path) -> None:

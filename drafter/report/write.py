@@ -111,7 +111,7 @@ class _replacing:  # noqa: N801 - used as a function
 
     def __init__(self, path: Path, **form: Any) -> None:
         self._path, self._beside = path, path.with_name(f".{path.name}.part")
-        self._stream = self._beside.open("w", **form)
+        self._stream: IO[str] = self._beside.open("w", **form)
 
     def __enter__(self) -> IO[str]:
         return self._stream
