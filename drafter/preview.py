@@ -41,8 +41,8 @@ from drafter.samples import (
     load_mail_samples,
     load_samples,
 )
-from drafter.template_files import FRAME, in_force, tones, used, wanted
-from drafter.templates import BASE_TONE, SUFFIX, tone_folders
+from drafter.template_files import FRAME, in_force, origin_of, tones, used, wanted
+from drafter.templates import SUFFIX, tone_folders
 
 AnySample = Sample | LetterSample
 
@@ -166,7 +166,7 @@ class Studio:
     def counterpart(self, column: Column, against: str) -> Column:
         """Return what a column is compared with: another tone, or for `shipped` what is shipped of the same tone.
 
-        A tone of the company's own is compared with the base tone, as its files are.
+        A tone of the company's own is compared with the one that it was copied from, as its files are.
 
         Raises:
             DrafterError: there is no such tone, or no company folder whose changes could be shown.
@@ -177,7 +177,8 @@ class Studio:
         if self.places.home is None:
             message = _("There is no company folder here.")
             raise PolicyError(message, _("Make one with: {command}").format(command="drafter init"))
-        return Column(column.tone if column.tone in tones(Places()) else BASE_TONE, column.register, True)
+        own = self.places.home / "templates" / column.tone
+        return Column(column.tone if column.tone in tones(Places()) else origin_of(own), column.register, True)
 
     def choose(self, arguments: Sequence[str]) -> Chosen:
         """Return what steps, templates, ids of samples, files and folders name; nothing means all samples.

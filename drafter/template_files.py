@@ -203,19 +203,36 @@ def find_template(places: Places, name: str, tone: str) -> TemplateFile:
 def differences(places: Places, name: str = "", tone: str = "") -> Iterator[str]:
     """Yield the lines of a unified diff: how the company's templates differ from those that they replace.
 
-    Files without a counterpart in the shipped tone are compared with the base tone, else with nothing.
+    Files without a counterpart in the shipped tone are compared with the tone that theirs was copied from, then with
+    the base tone, else with nothing.
     """
     root, base = places.folders("templates")[0], shipped("templates")
     for path in sorted(root.rglob("*")) if root != base else []:
         relative = path.relative_to(root)
         if path.suffix not in _COMPARED or not path.is_file() or not _is_meant(relative, name, tone):
             continue
-        candidates = [base / relative, base / BASE_TONE / Path(*relative.parts[1:])]
+        inside, folder = Path(*relative.parts[1:]), relative.parts[0]
+        candidates = [base / relative, base / origin_of(root / folder) / inside, base / BASE_TONE / inside]
         ours = next((candidate for candidate in candidates if candidate.is_file()), None)
         before = read_text(ours).splitlines() if ours else []
         title = f"shipped/{ours.relative_to(base).as_posix()}" if ours else "/dev/null"
         yield from difflib.unified_diff(before, read_text(path).splitlines(), title,
                                         f"company/{relative.as_posix()}", lineterm="")  # fmt: skip
+
+
+def origin_of(folder: Path) -> str:
+    """Return the shipped tone that shares most files with a folder of templates: what it was copied from.
+
+    The base tone where none does.
+    """
+    names = {path.relative_to(folder) for path in folder.rglob("*" + SUFFIX) if path.is_file()}
+
+    def shared(tone: str) -> int:
+        ours = shipped("templates") / tone
+        pairs = ((folder / name, ours / name) for name in names if (ours / name).is_file())
+        return sum(own.read_bytes() == other.read_bytes() for own, other in pairs)
+
+    return max(tones(Places()), key=shared)
 
 
 def _is_meant(relative: Path, name: str, tone: str) -> bool:

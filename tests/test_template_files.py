@@ -124,3 +124,14 @@ def test_the_diff_shows_what_was_changed_and_nothing_else(home: Path) -> None:
     assert lines == ["--- shipped/sachlich/goal.txt", "+++ company/sachlich/goal.txt", "+Neu."]
     assert (result.exit_code, run("diff").exit_code, run("diff", "commit_to_act", "--exit-code").exit_code) == (1, 0, 0)
     assert "No differences." in run("diff", "--tone", "knapp").stderr
+
+
+def test_a_new_tone_is_compared_with_the_one_that_it_was_copied_from(home: Path) -> None:
+    run("new", "warm", "--from", "herzlich")
+    with (home / "templates/warm/commit_to_act.txt").open("a", encoding="utf-8") as stream:
+        stream.write("===\nich kläre das.\n")
+
+    lines = run("diff").stdout.splitlines()
+
+    assert [line for line in lines if line.startswith("---")] == ["--- shipped/herzlich/commit_to_act.txt"]
+    assert [line for line in lines if line.startswith("+")][1:] == ["+===", "+ich kläre das."]
