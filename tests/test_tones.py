@@ -16,6 +16,7 @@ from drafter.plan import LAST_STAGES, make_case, make_plan
 from drafter.records import EMOTIONS, SITUATIONS, STAGES, Analysis, Facts, Insult, Intensity, Mail, Question, Situation
 from drafter.sources import read_record
 from drafter.wishes import Wishes
+from drafter.wording import Echoes
 
 MAILS = [read_record(json.loads(line)) for line in (HERE / "gold" / "dev.jsonl").open(encoding="utf-8")]
 TONES = ("sachlich", "herzlich", "knapp")
@@ -83,11 +84,11 @@ def test_bodies_differ_beyond_names_and_numbers(outcomes) -> None:
 
 
 def test_hardly_any_letter_says_the_same_twice(outcomes, remembering_kit) -> None:
-    words = remembering_kit.renderer().words
+    echoes = Echoes(remembering_kit.renderer().words.phrases)
     echoing = 0
     for outcome in outcomes:
-        found = [words.echoes(own_words(paragraph.text)) for paragraph in outcome.draft.paragraphs]
-        echoing += any(one & other for one, other in itertools.combinations(found, 2))
+        texts = [own_words(paragraph.text) for paragraph in outcome.draft.paragraphs]
+        echoing += any(echoes.again(one, other) for one, other in itertools.combinations(texts, 2))
 
     assert echoing <= MAX_ECHOING
 

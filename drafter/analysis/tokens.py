@@ -11,7 +11,6 @@ _MAX_KNOWN, _MAX_STRETCH = 50_000, 60
 _SPLIT_OFF, _MAX_SIGN = ",!?;", 3
 """These marks are no part of the word before, unless both are an emoticon."""
 
-_SMALL = frozenset("abcdefghijklmnopqrstuvwxyzäöüß")
 _STRETCH = re.compile(r" +|[^ ]+")
 
 
@@ -82,4 +81,4 @@ class Splitter:
         word, mark = stretch[:-1], stretch[-1]
         if len(word) <= _MAX_SIGN or not word.isalpha() or not self._rules.isdisjoint((stretch, word)):
             return False
-        return mark in _SPLIT_OFF or (mark == "." and word[-1] in _SMALL)
+        return mark in _SPLIT_OFF or (mark == "." and word[-1].islower())
