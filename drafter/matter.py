@@ -13,6 +13,7 @@ CALM_REQUESTS = ("cancellation", "other")
 """Situations in which a calm mail is no complaint but something to be done."""
 
 LOST_TRUST = ("distrust", "broken_promise")
+_FEW_CHARACTERS = 120
 SURE = 1.0
 """Scores of situations from which the draft says that it happened: nine of ten such first situations are right."""
 
@@ -38,18 +39,27 @@ def frame_of(analysis: Analysis) -> str:
     level = analysis.intensity.level
     if apologised(analysis) and not analysis.situations:  # he writes for nothing else
         return "request"
-    only_praise = first == "praise" and len(analysis.situations) == 1 and not analysis.demands and not analysis.threats
+    unharmed = not (analysis.facts.harm or analysis.threats)  # who may have come to harm does not write to praise
+    only_praise = first == "praise" and len(analysis.situations) == 1 and not analysis.demands and unharmed
     if against_us(analysis) or (
         level > 1 and not (only_praise and level == 2)
     ):  # who is moved by joy sounds strong too
         return "complaint"
-    if first == "praise" and (level == 0 or len(analysis.situations) == 1):
+    if first == "praise" and unharmed and (level == 0 or len(analysis.situations) == 1):
         return "praise"
     if first == "question" and not (level and any(demand.kind in REDRESS for demand in analysis.demands)):
         return "question"
     pressing = analysis.threats or analysis.facts.attempts or analysis.facts.waiting
     asks = level == 0 or (bool(analysis.demands) and not pressing)
     return "request" if asks and first in CALM_REQUESTS else "complaint"
+
+
+def is_unsaid(analysis: Analysis) -> bool:
+    """Tell whether a short mail says how the customer feels and not what happened: no situation, no fact, no wish."""
+    facts = analysis.facts
+    named = facts.order_numbers or facts.amounts or facts.products or facts.waiting or facts.harm or facts.bereaved
+    written = sum(zone.end - zone.start for zone in analysis.zones if zone.kind in ("body", "postscript", "signoff"))
+    return situation_names(analysis) == ["other"] and not named and not analysis.demands and written <= _FEW_CHARACTERS
 
 
 def apologised(analysis: Analysis) -> bool:

@@ -20,6 +20,7 @@ from drafter.matter import (
     frame_of,
     is_heated,
     is_misunderstood,
+    is_unsaid,
     is_violent,
     matter_of,
     situation_names,
@@ -153,6 +154,10 @@ CONDITIONS: dict[str, Condition] = {
     "misunderstood": Condition(
         "what happened is a misunderstanding, as the likeliest or for sure",
         lambda case: is_misunderstood(case.analysis),
+    ),
+    "unsaid": Condition(
+        "the mail is short and does not say what happened",
+        lambda case: is_unsaid(case.analysis),
     ),
     "asks_status": Condition(
         "the ladder announces the end or ends; the state of things is then still owed",

@@ -32,6 +32,7 @@ FIELDS = {
     "between",
     "floor",
     "ceiling",
+    "most_words",
 }
 BLOCKS = read_rules(RULES, {"id"}, FIELDS | {"hit", "miss"})
 HITS = [

@@ -16,6 +16,7 @@ from typing import TypeVar
 from drafter.analysis.apologies import ApologyDetector
 from drafter.analysis.demands import DemandReader
 from drafter.analysis.facts import FactReader
+from drafter.analysis.featurereader import prose
 from drafter.analysis.insults import InsultDetector
 from drafter.analysis.lexicon import Candidate
 from drafter.analysis.mailkind import MailKindDetector
@@ -117,7 +118,7 @@ class Analyzer:
         return Analysis(
             id=mail.id,
             register=self.detect.registers.detect(text, quoted=text.zone_text("quote")),
-            language=self.detect.kinds.language(text.prose),
+            language=self.detect.kinds.language(text.prose or prose(text)),
             insults=insults,
             opener=self.detect.openers.detect(text),
             apology=apology,

@@ -19,6 +19,8 @@ _ENDING_CHARACTERS = 3
 _MIN_STEM = 3
 _MAX_CACHE = 50_000
 _NOTHING: frozenset[str] = frozenset()
+ANYTHING = "any"
+"""A notion that holds in every text, for rules that say only what must not stand there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +224,11 @@ def merged(sentences: Iterable[Notions]) -> Notions:
         for name, places in notions.items():
             everywhere.setdefault(name, []).extend(places)
     return everywhere
+
+
+def anything(notions: Notions) -> Notions:
+    """Return the notions of a whole text with one more that holds in every text."""
+    return {**notions, ANYTHING: [0]}
 
 
 def rule_from(block: Block, labels: Mapping[str, float]) -> Rule:

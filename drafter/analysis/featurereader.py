@@ -16,6 +16,7 @@ from drafter.records import SITUATIONS
 
 _INSULT_COLUMNS = ("headword", "kind", "severity", "needs", "flags", "forms", "remark")
 _READ_ZONES = ("body", "postscript")
+_THANKS_ZONE = "signoff"
 _MEMORY = 16
 
 
@@ -82,9 +83,15 @@ class FeatureReader:
         )
 
 
+def words_in(raw: Sequence[str]) -> int:
+    """Return how many of the tokens are words."""
+    return sum(token[0].isalpha() for token in raw)
+
+
 def prose(text: OwnText) -> str:
-    """Return what the heads read of a mail: its body without greeting and sign-off."""
+    """Return what the heads read of a mail: its body without greeting and sign-off; thanks may be all that there is."""
     zones = [zone for zone in text.own_zones if zone.kind in _READ_ZONES]
+    zones = zones or [zone for zone in text.own_zones if zone.kind == _THANKS_ZONE]
     return "\n".join(text.body[zone.start : zone.end].strip() for zone in zones)
 
 

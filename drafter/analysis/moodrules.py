@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from drafter.analysis.families import Families, Notes, Notions, Rule, merged, rule_from
-from drafter.analysis.featurereader import Features
+from drafter.analysis.families import Families, Notes, Notions, Rule, anything, merged, rule_from
+from drafter.analysis.featurereader import Features, words_in
 from drafter.data import Block, read_rules, read_table
 from drafter.features import fold
 from drafter.places import Places
@@ -36,6 +36,7 @@ class MoodRule(NamedTuple):
     from_level: int  # the intensity from which the limits hold
     floor: int  # the least level where the rule holds
     ceiling: int | None  # the most, unless the level is higher by two
+    most_words: int | None  # the rule is for texts of so many words
 
     @classmethod
     def of(cls, block: Block) -> MoodRule:
@@ -52,7 +53,8 @@ class MoodRule(NamedTuple):
         return cls(str(block["id"]), float(block["weight"]), float(block.get("most", 1)),
                    float(block.get("above", 0)), str(block["reason"]), measure, rule,
                    limits, int(block.get("from_level", 0)), int(block.get("floor", 0)),
-                   int(block["ceiling"]) if "ceiling" in block.fields else None)  # fmt: skip
+                   *(int(block[name]) if name in block.fields else None
+                     for name in ("ceiling", "most_words")))  # fmt: skip
 
     def value(self, count: float) -> float:
         """Return how much a count counts."""
@@ -77,7 +79,7 @@ def read_mood_rules(path: Path) -> list[MoodRule]:
     """
     required = {"id", "weight", "reason", "because"}
     optional = {"measure", "words", "within", "between", "unless", "whole", "most", "above", "limits", "from_level",
-                "floor", "ceiling", "hit", "miss"}  # fmt: skip
+                "floor", "ceiling", "most_words", "hit", "miss"}  # fmt: skip
     return [MoodRule.of(block) for block in read_rules(path, required, optional)]
 
 
@@ -105,8 +107,11 @@ class MoodRules:
         marks = [token for token in features.raw if token[0] in "!?"]
         reading = Reading(features.raw, features.folded, marks, insults, self._acronyms)
         held = self._held(features.sentences)
+        length = words_in(features.raw)
         found: dict[str, Evidence] = {}
         for rule in self.rules:
+            if rule.most_words is not None and length > rule.most_words:
+                continue
             if not rule.rule:
                 evidence = _MEASURES[rule.measure](reading)
             elif rule.id in held:
@@ -123,7 +128,7 @@ class MoodRules:
         for notions in sentences:
             for rule in self._notes.hits(notions):
                 held.setdefault(rule.id, []).append(notions)
-        everywhere = merged(sentences)
+        everywhere = anything(merged(sentences))
         for rule in self._notes.hits(everywhere, whole=True):
             held[rule.id] = [everywhere]
         return held

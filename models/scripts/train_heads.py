@@ -39,6 +39,7 @@ WIDE = 20  # bits of the hashes before they are masked for a head
 SEED = 0
 MARGINS = 1.0  # the part of the margins in the score of a situation
 SECOND_SITUATION = 0.5  # how much a situation counts that is not the first one
+SHORT_MAIL = 0.1  # the weight of a mail of a few words beside a passage
 
 
 @dataclass
@@ -192,15 +193,19 @@ def train_situations(data: Data, folds: bool) -> None:
     """Train on passages, mails and statements; the cut decides whether a situation is named beside the first."""
     mails = data.corpus + read_lines([CORPUS / "situations.jsonl"])
     x = narrow(data.matrix([c["text"] for c in mails], [c.get("subject", "") for c in mails]), 16)
-    statements = read_statements(CORPUS / "situations.tsv")
-    more = narrow(data.matrix([text for _, text in statements]), 16)
-    idf = rarity(x, more)
+    statements, short = (read_statements(CORPUS / name) for name in ("situations.tsv", "short_mails.tsv"))
+    more = narrow(data.matrix([text for _, text in statements + short]), 16)
+    idf = rarity(x, more[: len(statements)])
     x, more = x @ sp.diags(idf), more @ sp.diags(idf)
     y = np.array([[importance(c, s) for s in SITUATIONS] for c in mails])
-    z = np.array([[float(s == name) for s in SITUATIONS] for name, _ in statements])
+    z = np.array([[float(s == name) for s in SITUATIONS] for name, _ in statements + short])
+
+    def model(rows: Matrix, targets: Array) -> tuple[Array, Array]:
+        sample = np.r_[np.ones(len(targets) + len(statements)), np.full(len(short), SHORT_MAIL)]
+        return situation_model(sp.vstack([rows, more]).tocsr(), np.vstack([targets, z]), sample)
 
     def fit(rows: Matrix, targets: Array) -> Callable[[Matrix], Array]:
-        weights, bias = situation_model(sp.vstack([rows, more]).tocsr(), np.vstack([targets, z]))
+        weights, bias = model(rows, targets)
         return lambda new: np.asarray(new @ weights + bias)
 
     scores = out_of_fold(x, y, fit)
@@ -214,14 +219,14 @@ def train_situations(data: Data, folds: bool) -> None:
             f" {np.mean((best == first)[everyday]):.3f} of the everyday mails; one of them {named:.3f} of all"
         )
     cuts = np.array([np.quantile(scores[:, i], 1 - np.mean(y[:, i] > 0)) for i in range(len(SITUATIONS))])
-    weights, bias = situation_model(sp.vstack([x, more]).tocsr(), np.vstack([y, z]))
+    weights, bias = model(x, y)
     save("situations", SITUATIONS, weights * idf[:, None], bias, cuts[:, None])
 
 
-def situation_model(x: Matrix, y: Array) -> tuple[Array, Array]:
+def situation_model(x: Matrix, y: Array, sample: Array) -> tuple[Array, Array]:
     """Add a regression (how important is it) and margins (which is the first): each alone is a little worse."""
-    regression = ridge(10).fit(x, y)
-    margins = LinearSVC(C=0.05, random_state=SEED).fit(x, y.argmax(axis=1))
+    regression = ridge(10).fit(x, y, sample)
+    margins = LinearSVC(C=0.05, random_state=SEED).fit(x, y.argmax(axis=1), sample)
     weights = regression.coef_ + MARGINS * margins.coef_
     return weights.T, regression.intercept_ + MARGINS * (margins.intercept_ + 1)
 
