@@ -221,6 +221,17 @@ CASES: dict[str, Case] = {
         ["Wo?", "!neither text nor articles", "!neither text nor articles", "Wo?"],
     ),
     "the same ticket twice": (files("t.json", json.dumps([TICKET, TICKET]).encode()), ["Wo?", "Wo?"]),
+    "numbers without end": (
+        built(
+            "t.json",
+            lambda: b'[{"body": "Wo?", "id": ' + b"9" * 9_000 + b'}, {"body": "Da?", "n": 1' + b"0" * 600_000 + b"}]",
+        ),
+        ["Wo?", "Da?"],
+    ),
+    "an object with a number without end": (
+        files("t.json", b'{"body": "Wo?", "id": ' + b"9" * 9_000 + b"}"),
+        ["!not a JSON object"],
+    ),
     "an object of 30 MB": (
         built("t.json", lambda: b'[{"body": "Wo?"}, {"body": "' + b"x" * 30 * MB + b'"}, {"body": "Da."}]'),
         ["Wo?", "!larger than"],
