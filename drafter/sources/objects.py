@@ -44,7 +44,7 @@ _LONE_HALF = re.compile(
 )
 
 _ENDLESS_NUMBER = re.compile(rb"[0-9]{400,}")
-"""Digits that the parser in C does not bear: Python refuses to make a number of more than 4,300, and the process ends."""
+"""Digits that the parser in C does not bear: Python makes no number of more than 4,300, and the process ends."""
 
 Numbered = tuple[int, "Record | MailError"]
 
