@@ -68,7 +68,7 @@ def _tokens_of(stretch: str) -> list[str]:
 _TOKENS = StretchReader(_tokens_of)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=8_000)
 def fold(token: str) -> str:
     """Write a token in the one form under which its features are counted."""
     if _URL.match(token):
@@ -132,7 +132,7 @@ class _Form(NamedTuple):
     written: bytes
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=8_000)
 def _form(word: str) -> _Form:
     edged = f"<{word}>"
     grams = {edged[i : i + n] for n in _GRAMS for i in range(len(edged) - n + 1)}
@@ -167,7 +167,7 @@ def _mark(name: str) -> int:
     return _STYLE_BLOCK | _hash("x", name)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=8_000)
 def _note(name: str) -> int:
     return _NOTE_BLOCK | _hash("k", name)
 

@@ -34,7 +34,7 @@ _SIGN = re.compile(r"\\[^\w\s]|[%#@_\"„“€&!=~/]")
 _GROUP = re.compile(r"\((?:\?:|\?-i:|\?P<\w+>)?")
 _MAYBE = re.compile(r"\?|\{0|\*")
 _WORD = re.compile(r"[a-zäöü]+")
-_MAX_STRETCHES, _MAX_STRETCH = 50_000, 60
+_MAX_STRETCHES, _MAX_STRETCH = 8_000, 60
 _MAX_TEXTS, _MAX_LISTS = 64, 2_000
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 
-_MAX_KNOWN, _MAX_WORD = 20_000, 60
+_MAX_KNOWN, _MAX_WORD = 8_000, 60
 """So many words are remembered, none of them longer: a mail may hold anything."""
 
 

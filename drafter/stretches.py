@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-_MAX_KNOWN, _MAX_STRETCH = 30_000, 60
+_MAX_KNOWN, _MAX_STRETCH = 8_000, 60
 """So many stretches are remembered, none of them longer: a mail may hold anything."""
 
 

@@ -28,6 +28,7 @@ whole: no compound may end in it; first: no compound may begin with it; zu: a "z
 alone: an adjective that is never a candidate by itself, it only joins the noun behind it; things: an adjective said of
 things too, which does not show that somebody is meant."""
 _MIN_TYPO, _MAX_TYPO = 8, 24
+_MAX_KNOWN = 8_000
 _MIN_TAIL = 4
 _MIN_RESPELLED = 6
 _MIN_UNUMLAUTED = 6
@@ -125,7 +126,7 @@ class Vocabulary:
         if key in self._cache:
             return self._cache[key]
         found = None if self._is_silent(key) else self.words.get(key) or self._formed(key) or self._respelled(key)
-        if len(self._cache) < 50_000:
+        if len(self._cache) < _MAX_KNOWN:
             self._cache[key] = found
         return found
 
@@ -144,7 +145,7 @@ class Vocabulary:
         """Return the entry of a long noun that differs by one typing slip: a letter left out, doubled or swapped."""
         if not _MIN_TYPO <= len(key) <= _MAX_TYPO or not key.isalpha():
             return None
-        if key not in self._typos and len(self._typos) < 50_000:
+        if key not in self._typos and len(self._typos) < _MAX_KNOWN:
             slips = (self.words.get(slip) for slip in _slips(key))
             found = next((entry for entry in slips if entry and entry.kind != "quality" and not entry.flags), None)
             self._typos[key] = found._replace(why=f"misspelt '{found.base}'") if found else None

@@ -15,7 +15,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 from thinc.api import Model
 
-_MAX_KNOWN = 20_000
+_MAX_KNOWN = 8_000
 _TINY = 1e-08
 _FORM: list[int | str] = ["ORTH", "NORM"]
 

@@ -17,7 +17,7 @@ _MAX_KNOWN = 5_000
 _LONGEST_ENTRY = 24
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_000)
 def fold(word: str) -> str:
     """Write a word in the form under which it is looked up: small, umlauts spelled out."""
     return word.lower().translate(_FOLD)

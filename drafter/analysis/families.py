@@ -17,7 +17,7 @@ from drafter.features import fold
 
 _ENDING_CHARACTERS = 3
 _MIN_STEM = 3
-_MAX_CACHE = 50_000
+_MAX_CACHE = 8_000
 _NOTHING: frozenset[str] = frozenset()
 ANYTHING = "any"
 """A notion that holds in every text, for rules that say only what must not stand there."""

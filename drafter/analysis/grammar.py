@@ -22,7 +22,7 @@ _BREAKS = frozenset(",;:()–—-.!?…")
 _EDGES, _LETTERS, _CLAUSE = "drafter.edges", "drafter.letters", "drafter.clause"
 """What was found out about a whole text is kept with it."""
 
-_MAX_SEEN = 50_000
+_MAX_SEEN = 8_000
 _NONE: set[str] = set()
 
 _NEAR = 4
@@ -369,7 +369,7 @@ def is_verb_form(token: Token, grammar: Grammar) -> bool:
     return is_finite(token) or grammar.has(token, "verb_singular", "verb_plural", "copula")
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_000)
 def _form(text: str) -> str:
     return text.lower().replace("’", "'").replace("´", "'")
 

@@ -47,7 +47,7 @@ class LanguageGuesser:
 
     def __init__(self, signs: _Signs) -> None:
         self._signs = signs
-        self._evidence = lru_cache(maxsize=20_000)(self._look_up)
+        self._evidence = lru_cache(maxsize=8_000)(self._look_up)
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle the signs; the memory of words stays behind."""

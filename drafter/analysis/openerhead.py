@@ -91,7 +91,7 @@ class _Form(NamedTuple):
     written: bytes
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_000)
 def _form(key: str) -> _Form:
     edged = f"<{key}>"
     grams = {edged[i : i + size] for size in _GRAM_SIZES for i in range(len(edged) - size + 1)}

@@ -85,7 +85,7 @@ class Parsed(Sequence[Token]):
         return self._tokens[place]
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_000)
 def _kind(text: str) -> tuple[bool, bool]:
     """Tell whether a word has nothing but letters, and nothing but marks."""
     return text.isalpha(), bool(is_punct(text))

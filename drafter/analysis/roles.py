@@ -23,7 +23,7 @@ class Roles:
 
     def __init__(self, classes: dict[str, str]) -> None:
         self._classes = classes
-        self.role_of = lru_cache(maxsize=20_000)(self._role_of)
+        self.role_of = lru_cache(maxsize=8_000)(self._role_of)
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle the table; the memory of words stays behind."""

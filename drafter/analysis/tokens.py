@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from spacy.language import Language
 
-_MAX_KNOWN, _MAX_STRETCH = 50_000, 60
+_MAX_KNOWN, _MAX_STRETCH = 8_000, 60
 _SPLIT_OFF, _MAX_SIGN = ",!?;", 3
 """These marks are no part of the word before, unless both are an emoticon."""
 

@@ -114,7 +114,7 @@ def _chunks(body: str, start: int, end: int, unmask: Unmask) -> Iterator[tuple[i
             yield place + left, place + right, key, False
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=8_000)
 def _parts(chunk: str) -> tuple[tuple[int, int] | None, tuple[tuple[int, int, str], ...]]:
     """Return the stretch of a chunk that may hide a word, and its plain words with their keys; offsets in the chunk."""
     if chunk.isalpha() and not _TRIPLE.search(chunk) and (key := fold(chunk)):

@@ -32,7 +32,7 @@ _EDGES = {"^": r"(?<=^ )", "$": r"\Z"}
 _WILD = r"[^ ]{0,40}"
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=8_000)
 def fold(word: str) -> str:
     """Return the word in the spelling that patterns are compared in."""
     small = word.lower().translate(_FOLD)

@@ -169,7 +169,7 @@ def _content(text: str, empty: LazyPattern, separable: LazyPattern) -> frozenset
     return frozenset(word for word in words if word)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_000)
 def _content_word(word: str, empty: LazyPattern, separable: LazyPattern) -> str:
     """Write a word plainly, without the "zu" or "ge" in a separable verb: umzubuchen, zurückgeschickt; "" if empty."""
     if empty.fullmatch(word):

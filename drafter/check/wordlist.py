@@ -16,7 +16,7 @@ _FIRST_LETTERS = re.compile(r"\w{1,3}")
 _RUN = re.compile(r"\w+")
 _LETTERS_ONLY = re.compile(r"[^a-zäöü*]", re.IGNORECASE)
 _LIKE_I = str.maketrans({"ı": "i", "İ": "i"})  # what a pattern takes for an i, and casefold does not
-_MAX_KNOWN, _MAX_WORD = 20_000, 60
+_MAX_KNOWN, _MAX_WORD = 8_000, 60
 """So many words are remembered, none of them longer: a letter may hold anything."""
 
 
