@@ -62,8 +62,7 @@ class ParsedPart:
 
     def __init__(self, message: Message) -> None:
         self._message = message
-        payload = message.get_payload()
-        inner = payload if isinstance(payload, list) else []
+        inner = message.get_payload() if message.is_multipart() else []  # of a text it would try the charset
         self.children = [ParsedPart(child) for child in inner if isinstance(child, Message)]
         self.values: dict[str, str] = {}
         for name, value in message.raw_items():

@@ -232,6 +232,17 @@ CASES: dict[str, Case] = {
         files("t.json", b'{"body": "Wo?", "id": ' + b"9" * 9_000 + b"}"),
         ["!not a JSON object"],
     ),
+    "a number beyond all exponents": (
+        files("t.json", b'{"body": "Wo?", "id": 9e' + b"9" * 300 + b"}"),
+        ["!broken JSON"],
+    ),
+    "a charset with a NUL": (
+        files(
+            "a.eml",
+            b'From: a@example.org\nMessage-ID: <a@x>\nContent-Type: text/plain; charset="utf\0-8"\n\nWo? \xfc\n',
+        ),
+        ["Wo? ü"],
+    ),
     "an object of 30 MB": (
         built("t.json", lambda: b'[{"body": "Wo?"}, {"body": "' + b"x" * 30 * MB + b'"}, {"body": "Da."}]'),
         ["Wo?", "!larger than"],

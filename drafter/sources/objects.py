@@ -163,7 +163,7 @@ def _array(origin: Origin) -> Iterator[Numbered]:
         for value in _items(origin, prefix):
             number += 1
             yield number, _unwrapped(value) if isinstance(value, dict) else MailError(_("not an object of JSON"))
-    except (ijson.JSONError, ValueError, RecursionError, OverflowError) as error:
+    except (ijson.JSONError, ValueError, RecursionError, ArithmeticError) as error:
         problem = field(str(error), 100)
         yield number + 1, MailError(_("broken JSON, nothing behind it can be read: {problem}").format(problem=problem))
 
