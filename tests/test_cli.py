@@ -181,7 +181,7 @@ def test_errors_speak_german_where_wished(drafter, monkeypatch: pytest.MonkeyPat
 
     result = drafter("draft", "--tone", "wild", stdin=LATE)
 
-    assert "Fehler: Unbekannter Ton 'wild'." in result.stderr and "Abhilfe: Bekannt: " in result.stderr
+    assert "Fehler: Unbekannter Ton „wild“" in result.stderr and "Abhilfe: Bekannt: " in result.stderr
 
 
 def test_check_names_place_code_and_advice(drafter, tmp_path: Path) -> None:
