@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 from collections.abc import Iterator
 from dataclasses import fields
@@ -27,8 +28,10 @@ def read_cases(name: str) -> list[dict]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Caches of the tests lie apart from those of the user."""
+    """Caches of the tests lie apart from those of the user, and Ctrl-C is heard."""
     os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="drafter-test-cache-")
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # of a shell's background: programs started here heed Ctrl-C
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -115,10 +115,8 @@ def test_a_run_over_a_folder_that_holds_its_own_drafts_does_not_read_them(batch,
 
 
 @pytest.mark.parametrize(("stop", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_run_that_is_stopped_reports_what_is_done_and_goes_on(batch, monkeypatch, request, stop: int, status: int) -> None:
+def test_a_run_that_is_stopped_reports_what_is_done_and_goes_on(batch, monkeypatch, stop: int, status: int) -> None:
     monkeypatch.setattr(sys.modules["drafter.batch.run"], "CHUNK", 1)
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # tests may run where Ctrl-C is ignored
-    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
     tick = "drafter.cli_batch._RunProgress.tick"
     monkeypatch.setattr(tick, lambda *_: os.kill(os.getpid(), stop) if len(lines_of(Path("out"))) == 2 else None)
 

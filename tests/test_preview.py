@@ -34,7 +34,7 @@ from drafter.watching import saved, state_of
 from drafter.worddiff import GONE, NEW, pieces_of
 
 NASTY = HERE / "cases" / "nasty_mail.eml"
-PATIENCE = 240  # seconds; the first start reads all rules anew
+PATIENCE = 120  # seconds; the first start reads all rules anew
 """Seconds until a silent process counts as hanging."""
 
 OWN_RULE = """
