@@ -14,6 +14,7 @@ from operator import or_
 from typing import NamedTuple
 
 from drafter.data import Where
+from drafter.memory import Memory
 from drafter.sieve import Sieve, numbers
 
 Choice = tuple[str, ...]
@@ -124,8 +125,8 @@ class _Runs:
     def __init__(self) -> None:
         self._bits: dict[str, int] = {}
         self._lengths: dict[str, set[int]] = {}  # by the first two letters
-        self._stretches: dict[str, int] = {}
-        self._texts: dict[str, int] = {}
+        self._stretches: Memory[str, int] = Memory(_MAX_STRETCHES, _MAX_STRETCH)
+        self._texts: Memory[str, int] = Memory(_MAX_TEXTS)
 
     def add(self, runs: Iterable[str]) -> None:
         """Take in runs; what is known of stretches and texts is void where one of them is new."""
@@ -146,23 +147,17 @@ class _Runs:
         """Return the bits of the runs that a text holds; several patterns in a row ask for the same text."""
         found = self._texts.get(text)
         if found is None:
-            if len(self._texts) >= _MAX_TEXTS:
-                self._texts.clear()
             found = 0
             known = self._stretches
             for stretch in text.split():
                 bits = known.get(stretch)
                 found |= self._of_stretch(stretch) if bits is None else bits
-            self._texts[text] = found
+            self._texts.keep(text, found)
         return found
 
     def _of_stretch(self, stretch: str) -> int:
         found = reduce(or_, [self._bits.get(run, 0) for run in _runs_in(stretch, self._lengths)], 0)
-        if len(stretch) <= _MAX_STRETCH:
-            if len(self._stretches) >= _MAX_STRETCHES:
-                self._stretches.clear()
-            self._stretches[stretch] = found
-        return found
+        return self._stretches.keep(stretch, found)
 
 
 _RUNS = _Runs()
@@ -328,7 +323,7 @@ class PatternGroup:
         self._places = [(owner, number) for owner, number, _ in parts]
         lengths: dict[str, set[int]] = {}
         _note_lengths((run for *_, needed in parts for choice in needed for run in choice), lengths)
-        self._lists: dict[int, tuple[int, ...]] = {}  # by the bits of the parts: few sets turn up again and again
+        self._lists: Memory[int, tuple[int, ...]] = Memory(_MAX_LISTS)  # by the bits of the parts
         self._sieve = Sieve([needed for *_, needed in parts], partial(_runs_in, lengths=lengths))
 
     def possible(self, text: str) -> tuple[int, ...]:
@@ -336,9 +331,8 @@ class PatternGroup:
         bits = self._sieve.possible(text.split())
         found = self._lists.get(bits)
         if found is None:
-            if len(self._lists) >= _MAX_LISTS:
-                self._lists.clear()
-            found = self._lists[bits] = tuple(dict.fromkeys([self._places[part][0] for part in numbers(bits)]))
+            found = tuple(dict.fromkeys([self._places[part][0] for part in numbers(bits)]))
+            self._lists.keep(bits, found)
         return found
 
     def found(self, text: str) -> list[int]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 
+from drafter.memory import Memory
+
 _MAX_KNOWN, _MAX_WORD = 8_000, 60
 """So many words are remembered, none of them longer: a mail may hold anything."""
 
@@ -31,7 +33,7 @@ class Sieve:
         self._by_sign: dict[str, list[int]] = {}  # the numbers of the choices that it meets
         self._bits: list[list[int]] = []  # by number of the choice: choices are shared by many patterns
         self._sets: dict[int, int] = {}  # the bits of a choice as a set, worked out when a word first meets it
-        self._known: dict[str, int] = {}  # by word
+        self._known: Memory[str, int] = Memory(_MAX_KNOWN, _MAX_WORD)  # by word
         numbers: dict[frozenset[str], int] = {}
         for row, choices in enumerate(rows):
             for place in range(self._depth):
@@ -42,8 +44,8 @@ class Sieve:
                     self._bits[self._number(numbers, frozenset(choices[place]))].append(bit)
 
     def __getstate__(self) -> dict[str, object]:
-        """Leave the memory of words behind."""
-        return self.__dict__ | {"_known": {}, "_sets": {}}
+        """Leave what was worked out behind."""
+        return self.__dict__ | {"_sets": {}}
 
     def _number(self, numbers: dict[frozenset[str], int], choice: frozenset[str]) -> int:
         if choice not in numbers:
@@ -76,11 +78,7 @@ class Sieve:
         for sign in self._signs(word):
             for number in by_sign.get(sign, ()):
                 bits |= self._sets.get(number) or self._set(number)
-        if len(word) <= _MAX_WORD:
-            if len(self._known) >= _MAX_KNOWN:
-                self._known.clear()
-            self._known[word] = bits
-        return bits
+        return self._known.keep(word, bits)
 
 
 def numbers(bits: int) -> list[int]:

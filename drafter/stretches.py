@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
+from drafter.memory import Memory
+
 T = TypeVar("T")
 
 _MAX_KNOWN, _MAX_STRETCH = 8_000, 60
@@ -16,7 +18,7 @@ class StretchReader(Generic[T]):
 
     def __init__(self, read: Callable[[str], Iterable[T]]) -> None:
         self._read = read
-        self._known: dict[str, tuple[T, ...]] = {}
+        self._known: Memory[str, tuple[T, ...]] = Memory(_MAX_KNOWN, _MAX_STRETCH)
 
     def __call__(self, text: str) -> list[T]:
         """Return what the stretches of the text hold, in order."""
@@ -28,9 +30,4 @@ class StretchReader(Generic[T]):
         return found
 
     def _learn(self, stretch: str) -> tuple[T, ...]:
-        items = tuple(self._read(stretch))
-        if len(stretch) <= _MAX_STRETCH:
-            if len(self._known) >= _MAX_KNOWN:
-                self._known.clear()
-            self._known[stretch] = items
-        return items
+        return self._known.keep(stretch, tuple(self._read(stretch)))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from drafter.data import read_rules, read_table
+from drafter.memory import Memory
 from drafter.places import Places
 
 FORMS = ("sie", "du", "ihr")
@@ -129,7 +130,7 @@ class Echoes:
     def __init__(self, phrases: Iterable[str]) -> None:
         """Take the phrases, each with others that say the same: "a|b"."""
         self._phrases = [tuple(group.split("|")) for group in phrases]
-        self._known: dict[str, list[tuple[str, ...]]] = {}
+        self._known: Memory[str, list[tuple[str, ...]]] = Memory(_MAX_KNOWN)
 
     def again(self, text: str, said: str) -> int:
         """Return how many of the phrases stand in a text and in what was said before it."""
@@ -142,8 +143,4 @@ class Echoes:
 
     def _learn(self, text: str) -> list[tuple[str, ...]]:
         lowered = text.lower()
-        held = [group for group in self._phrases if any(phrase in lowered for phrase in group)]
-        if len(self._known) >= _MAX_KNOWN:
-            self._known.clear()
-        self._known[text] = held
-        return held
+        return self._known.keep(text, [group for group in self._phrases if any(phrase in lowered for phrase in group)])

@@ -10,7 +10,7 @@ import pytest
 import spacy
 import yaml
 
-from drafter.analysis.compounds import FLAGS, KINDS, PART_COLUMNS, ROLES, WORD_COLUMNS
+from drafter.analysis.compounds import FLAGS, KINDS, PART_COLUMNS, ROLES, WORD_COLUMNS, Vocabulary
 from drafter.analysis.lexicon import PATTERN_FIELDS, PATTERN_OPTIONS, Candidate, InsultLexicon
 from drafter.analysis.pipeline import Pipeline
 from drafter.analysis.text import OwnText
@@ -58,6 +58,17 @@ def test_candidates_are_ordered_apart_and_true_to_the_body() -> None:
     found = find(body)
     assert all(body[c.start : c.end] == c.text for c in found)
     assert all(a.end <= b.start for a, b in itertools.pairwise(found))
+
+
+def test_a_slip_is_known_also_after_a_long_run_of_strange_words() -> None:
+    names = ("insults.tsv", "insult_parts.tsv", "inflection.tsv")
+    words = Vocabulary.load(*(LEXICON / name for name in names), frozenset(), LEXICON / "insult_spellings.tsv")
+
+    for letters in itertools.product("abcdefghijklmnopqrstu", repeat=3):
+        words.near(f"xy{''.join(letters)}nabel")
+
+    found = words.near("vollidoit")
+    assert found and "Vollidiot" in found.why
 
 
 def test_quoted_history_is_not_read() -> None:

@@ -13,6 +13,7 @@ from drafter.analysis.spellings import Spellings
 from drafter.analysis.word_forms import Inflection, without_umlauts
 from drafter.analysis.word_keys import fold
 from drafter.data import Where, read_table
+from drafter.memory import Memory
 
 WORD_COLUMNS = ("headword", "kind", "severity", "needs", "flags", "forms", "remark")
 PART_COLUMNS = ("part", "role", "severity", "joins", "remark")
@@ -70,8 +71,8 @@ class Vocabulary:
         self._spellings = spellings
         self._silent = frozenset(fold(word) for word in silent if not word.endswith("*"))
         self._silent_beginnings = tuple(fold(word) for word in silent if word.endswith("*"))
-        self._cache: dict[str, Entry | None] = {}
-        self._typos: dict[str, Entry | None] = {}
+        self._cache: Memory[str, Entry | None] = Memory(_MAX_KNOWN)
+        self._typos: Memory[str, Entry | None] = Memory(_MAX_KNOWN)
         self._heads: dict[str, list[Part]] = defaultdict(list)
         self._firsts: dict[str, list[Part]] = defaultdict(list)
         self._curses: dict[str, Part] = {}
@@ -87,7 +88,7 @@ class Vocabulary:
         entries = {id(entry): entry for entry in self.words.values()}
         places = {number: place for place, number in enumerate(entries)}
         packed = ("\n".join(self.words), array("I", [places[id(e)] for e in self.words.values()]), [*entries.values()])
-        return self.__dict__ | {"words": packed, "_cache": {}, "_typos": {}}
+        return self.__dict__ | {"words": packed}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Unfold the forms."""
@@ -126,9 +127,7 @@ class Vocabulary:
         if key in self._cache:
             return self._cache[key]
         found = None if self._is_silent(key) else self.words.get(key) or self._formed(key) or self._respelled(key)
-        if len(self._cache) < _MAX_KNOWN:
-            self._cache[key] = found
-        return found
+        return self._cache.keep(key, found)
 
     def _respelled(self, key: str) -> Entry | None:
         """Read a dialect spelling as the standard one, if that is an insulting noun."""
@@ -145,11 +144,11 @@ class Vocabulary:
         """Return the entry of a long noun that differs by one typing slip: a letter left out, doubled or swapped."""
         if not _MIN_TYPO <= len(key) <= _MAX_TYPO or not key.isalpha():
             return None
-        if key not in self._typos and len(self._typos) < _MAX_KNOWN:
-            slips = (self.words.get(slip) for slip in _slips(key))
-            found = next((entry for entry in slips if entry and entry.kind != "quality" and not entry.flags), None)
-            self._typos[key] = found._replace(why=f"misspelt '{found.base}'") if found else None
-        return self._typos.get(key)
+        if key in self._typos:
+            return self._typos[key]
+        slips = (self.words.get(slip) for slip in _slips(key))
+        found = next((entry for entry in slips if entry and entry.kind != "quality" and not entry.flags), None)
+        return self._typos.keep(key, found._replace(why=f"misspelt '{found.base}'") if found else None)
 
     def _is_silent(self, key: str) -> bool:
         return key in self._silent or key.startswith(self._silent_beginnings)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from drafter.data import read_table
+from drafter.memory import Memory
 from drafter.places import Places
 
 _FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "’": "'", "`": "'", "´": "'"})
@@ -31,7 +32,7 @@ class WordSet:
     starts: dict[str, str] = field(default_factory=dict)
     ends: dict[str, str] = field(default_factory=dict)
     parts: dict[str, str] = field(default_factory=dict)
-    _known: dict[str, str | None] = field(default_factory=dict, repr=False)
+    _known: Memory[str, str | None] = field(default_factory=partial(Memory, _MAX_KNOWN), repr=False)
 
     def add(self, entry: str, value: str) -> None:
         """Add an entry with its stars."""
@@ -42,11 +43,9 @@ class WordSet:
 
     def get(self, word: str) -> str | None:
         """Return the value of a word, None where no entry fits; the longest entry wins."""
-        if word not in self._known:
-            if len(self._known) >= _MAX_KNOWN:
-                self._known.clear()
-            self._known[word] = self._look_up(fold(word))
-        return self._known[word]
+        if word in self._known:
+            return self._known[word]
+        return self._known.keep(word, self._look_up(fold(word)))
 
     def _look_up(self, folded: str) -> str | None:
         if folded in self.exact:

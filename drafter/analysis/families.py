@@ -14,6 +14,7 @@ from pathlib import Path
 
 from drafter.data import Block, read_table
 from drafter.features import fold
+from drafter.memory import Memory
 
 _ENDING_CHARACTERS = 3
 _MIN_STEM = 3
@@ -52,7 +53,7 @@ class Families:
         self._end_stems: dict[str, set[str]] = {}
         self._middles: dict[str, set[str]] = {}
         self._by_beginning: dict[str, list[str]] = {}  # the middles by their first letters
-        self._cache: dict[str, tuple[str, ...]] = {}
+        self._cache: Memory[str, tuple[str, ...]] = Memory(_MAX_CACHE)
 
     def read(self, path: Path) -> Families:
         """Add the families of a table with the columns pattern and notion.
@@ -96,11 +97,7 @@ class Families:
     def of(self, word: str) -> tuple[str, ...]:
         """Return the notions of a folded word, in a fixed order."""
         found = self._cache.get(word)
-        if found is None:
-            if len(self._cache) > _MAX_CACHE:
-                self._cache.clear()
-            found = self._cache[word] = self._find(word)
-        return found
+        return self._cache.keep(word, self._find(word)) if found is None else found
 
     def _find(self, word: str) -> tuple[str, ...]:
         found = set(self._whole.get(word, _NOTHING))

@@ -16,6 +16,7 @@ from functools import lru_cache
 from drafter.analysis.arcs import at, climb, is_finite, is_verb, role
 from drafter.analysis.parsed import Parsed, Token
 from drafter.data import read_table
+from drafter.memory import Memory
 from drafter.places import Places
 
 _BREAKS = frozenset(",;:()–—-.!?…")
@@ -38,7 +39,7 @@ class Grammar:
         for name, forms in classes.items():
             for form in forms:
                 self._of.setdefault(form, set()).add(name)
-        self._seen: dict[str, set[str]] = {}  # the same by the word as written: asked some hundred times a mail
+        self._seen: Memory[str, set[str]] = Memory(_MAX_SEEN)  # by the word as written
 
     @classmethod
     def load(cls, places: Places) -> Grammar:
@@ -56,11 +57,7 @@ class Grammar:
 
     def _of_form(self, form: str) -> set[str]:
         found = self._seen.get(form)
-        if found is None:
-            if len(self._seen) >= _MAX_SEEN:
-                self._seen.clear()
-            found = self._seen[form] = self._of.get(_form(form), _NONE)
-        return found
+        return self._seen.keep(form, self._of.get(_form(form), _NONE)) if found is None else found
 
     # Who is "Sie"?
 

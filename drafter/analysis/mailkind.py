@@ -9,6 +9,7 @@ from drafter.analysis.language import LanguageGuesser
 from drafter.analysis.wordpatterns import PatternSet, read_patterns, words_of
 from drafter.data import Block, read_rules
 from drafter.headers import parse_address
+from drafter.memory import Memory
 from drafter.places import Places
 from drafter.records import Mail
 
@@ -28,7 +29,7 @@ class MailKindDetector:
         self._rules = rules
         self._patterns = patterns
         self._languages = languages
-        self._senders: dict[str, tuple[Block, ...]] = {}
+        self._senders: Memory[str, tuple[Block, ...]] = Memory(_MOST_SENDERS)
 
     @classmethod
     def load(cls, places: Places) -> MailKindDetector:
@@ -77,11 +78,7 @@ class MailKindDetector:
 
     def _of_sender(self, address: str) -> tuple[Block, ...]:
         found = self._senders.get(address)
-        if found is None:
-            if len(self._senders) >= _MOST_SENDERS:
-                self._senders.clear()
-            found = self._senders[address] = tuple(self._found("from", address))
-        return found
+        return self._senders.keep(address, tuple(self._found("from", address))) if found is None else found
 
     def _found(self, field: str, text: str, latest: int | None = None) -> Iterable[Block]:
         """Yield the rules of a field that match, no later than the word `latest`."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from drafter.analysis.word_keys import fold
+from drafter.memory import Memory
 
 _LEET = {"0": "o", "1": "il", "2": "z", "3": "e", "4": "a", "5": "s", "6": "g", "7": "t", "8": "b", "9": "g",
          "@": "a", "$": "s", "€": "e", "!": "i"}  # fmt: skip
@@ -16,6 +17,7 @@ _RUN = re.compile(r"[*#.…_%@$!-]+")
 _DRAWN = re.compile(r"(.)\1+")
 _VOWELS = ("a", "e", "i", "o", "u", "ae", "oe", "ue")
 _MAX_VARIANTS = 64
+_MAX_KNOWN = 10_000
 
 
 class Masks:
@@ -25,7 +27,7 @@ class Masks:
         self._knows = knows
         self._short = short  # a stump such as "sch" and the part it stands for
         self._forms = forms
-        self._cache: dict[str, str] = {}
+        self._cache: Memory[str, str] = Memory(_MAX_KNOWN)
 
     @cached_property
     def _by_first(self) -> dict[str, list[str]]:
@@ -49,8 +51,7 @@ class Masks:
         known = self._cache.get(text)
         if known is None:
             known = self._leet(text) or self._stump(text) or self._starred(text) or self._squeezed(text)
-            if len(self._cache) < 10_000:
-                self._cache[text] = known
+            self._cache.keep(text, known)
         return known
 
     def _leet(self, text: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from drafter.analysis.factwords import FactWords, fold
 from drafter.data import read_table
+from drafter.memory import Memory
 from drafter.places import Places
 
 MAX_PRODUCTS = 4
@@ -30,7 +31,7 @@ class Products:
     def __init__(self, heads: dict[str, tuple[str, bool]], words: FactWords) -> None:
         self._heads = heads
         self._words = words
-        self._known: dict[str, str] = {}
+        self._known: Memory[str, str] = Memory(_MAX_KNOWN)
 
     @classmethod
     def load(cls, places: Places) -> Products:
@@ -88,11 +89,8 @@ class Products:
     def kind(self, word: str) -> str:
         """Return the kind of a noun by its longest known last part, an empty text for others."""
         key = fold(word)
-        if key not in self._known:
-            if len(self._known) >= _MAX_KNOWN:
-                self._known.clear()
-            self._known[key] = self._look_up(key)
-        return self._known[key]
+        known = self._known.get(key)
+        return self._known.keep(key, self._look_up(key)) if known is None else known
 
     def _look_up(self, key: str) -> str:
         for ending in _ENDINGS:

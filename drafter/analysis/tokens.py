@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from spacy.language import Language
 
+from drafter.memory import Memory
+
 _MAX_KNOWN, _MAX_STRETCH = 8_000, 60
 _SPLIT_OFF, _MAX_SIGN = ",!?;", 3
 """These marks are no part of the word before, unless both are an emoticon."""
@@ -30,7 +32,7 @@ class Splitter:
 
     def __init__(self, nlp: Language) -> None:
         self._nlp = nlp
-        self._known: dict[str, tuple[tuple[str, int], ...]] = {}
+        self._known: Memory[str, tuple[tuple[str, int], ...]] = Memory(_MAX_KNOWN, _MAX_STRETCH)
         # spaCy's own tokenizer looks at one stretch at a time, unless a rule of it spans several
         rules = getattr(nlp.tokenizer, "rules", None)
         self._rules = frozenset(rules or ())
@@ -70,11 +72,7 @@ class Splitter:
             found = ((word, 0), (stretch[-1], len(word)))
         else:
             found = tuple([(token.text, token.idx) for token in self._nlp.make_doc(stretch)])
-        if len(stretch) <= _MAX_STRETCH:
-            if len(self._known) >= _MAX_KNOWN:
-                self._known.clear()
-            self._known[stretch] = found
-        return found
+        return self._known.keep(stretch, found)
 
     def _ends_plainly(self, stretch: str) -> bool:
         """Tell whether a stretch is a word and a mark, as spaCy's German rules split them off."""

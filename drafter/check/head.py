@@ -16,6 +16,7 @@ from drafter.data import Where
 from drafter.features import Vector, extract, fold, tokens
 from drafter.heads import LinearHead, head_file
 from drafter.lazypattern import Groups, PatternGroup
+from drafter.memory import Memory
 
 GOOD = "good"
 """The label of a sentence without a fault."""
@@ -44,7 +45,7 @@ class FaultHead:
     def __init__(self, head: LinearHead, reader: SentenceReader) -> None:
         self._head = head
         self._reader = reader
-        self._kept: dict[str, Mapping[str, float]] = {}  # several rules in a row ask about one sentence
+        self._kept: Memory[str, Mapping[str, float]] = Memory(_MAX_KEPT)  # rules in a row ask about one
 
     @classmethod
     def load(cls, path: Path, groups: Groups, where: Where) -> FaultHead:
@@ -69,11 +70,7 @@ class FaultHead:
     def probabilities(self, sentence: str) -> Mapping[str, float]:
         """Return the probability of each label, `GOOD` among them; they add up to one."""
         known = self._kept.get(sentence)
-        if known is None:
-            if len(self._kept) >= _MAX_KEPT:
-                self._kept.clear()
-            known = self._kept[sentence] = self._read(sentence)
-        return known
+        return self._kept.keep(sentence, self._read(sentence)) if known is None else known
 
     def _read(self, sentence: str) -> Mapping[str, float]:
         scores = self._head.scores(self._reader.read(sentence))

@@ -12,6 +12,7 @@ from drafter.check.numbers import Fact, find_facts
 from drafter.check.signature import closing_lines
 from drafter.check.wordlist import WordList
 from drafter.check.words import CodedWords
+from drafter.memory import Memory
 
 _BETWEEN = "\n\n"
 _GAP = re.compile(r"\[\[[^\[\]\n]{0,200}\]\]")
@@ -47,11 +48,7 @@ class MarkReader:
         """Take the word lists of the coded checks and of the rules."""
         self._words = words
         self._lists = [words for words in lists if words]
-        self._known: dict[str, Marks] = {}
-
-    def __getstate__(self) -> dict[str, object]:
-        """Leave the memory of stretches behind."""
-        return self.__dict__ | {"_known": {}}
+        self._known: Memory[str, Marks] = Memory(_MAX_KNOWN, _MAX_LENGTH)
 
     def read(self, text: str) -> Marks:
         """Return the marks of a whole text."""
@@ -69,13 +66,7 @@ class MarkReader:
 
     def _of(self, stretch: str) -> Marks:
         known = self._known.get(stretch)
-        if known is None:
-            known = self._find(stretch)
-            if len(stretch) <= _MAX_LENGTH:
-                if len(self._known) >= _MAX_KNOWN:
-                    self._known.clear()
-                self._known[stretch] = known
-        return known
+        return self._known.keep(stretch, self._find(stretch)) if known is None else known
 
     def _find(self, text: str) -> Marks:
         return Marks(

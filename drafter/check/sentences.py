@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from drafter.check.rules import Rule, Sight
 from drafter.check.text import Piece
 from drafter.lazypattern import PatternGroup
+from drafter.memory import Memory
 
 _MAX_KNOWN, _MAX_LENGTH = 5_000, 400
 """So many sentences are remembered, none of them longer: some 2 MB."""
@@ -24,11 +25,7 @@ class SentenceReader:
         self._owners = [number for number, _ in patterns]
         self._group = PatternGroup(pattern for _, pattern in patterns)
         self._always = [number for number, rule in enumerate(rules) if rule.openings is None]
-        self._known: dict[str, Seen] = {}
-
-    def __getstate__(self) -> dict[str, object]:
-        """Leave the memory of sentences behind."""
-        return self.__dict__ | {"_known": {}}
+        self._known: Memory[str, Seen] = Memory(_MAX_KNOWN, _MAX_LENGTH)
 
     def read(self, sentences: Sequence[Piece]) -> Mapping[int, list[tuple[int, Sight]]]:
         """Return what each rule sees in the sentences, by the number of the rule."""
@@ -42,9 +39,4 @@ class SentenceReader:
     def _learn(self, flat: str) -> Seen:
         likely = {self._owners[number] for number in self._group.possible(flat)}
         sights = ((number, self._rules[number].see(flat)) for number in sorted([*likely, *self._always]))
-        found = tuple((number, sight) for number, sight in sights if sight)
-        if len(flat) <= _MAX_LENGTH:
-            if len(self._known) >= _MAX_KNOWN:
-                self._known.clear()
-            self._known[flat] = found
-        return found
+        return self._known.keep(flat, tuple((number, sight) for number, sight in sights if sight))

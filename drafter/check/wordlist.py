@@ -8,6 +8,7 @@ from pathlib import Path
 
 from drafter.data import Where, read_table
 from drafter.lazypattern import LazyPattern
+from drafter.memory import Memory
 
 Entry = tuple[LazyPattern, str]
 """The pattern of a listed word with its endings, and what to say instead."""
@@ -29,7 +30,7 @@ class WordList:
         for word, pattern, plain in words:
             run = _RUN.match(word)
             self._by_key.setdefault(_key(word), []).append((_folded(run[0]) if run else "", (pattern, plain)))
-        self._known: dict[str, tuple[Entry, ...]] = {}
+        self._known: Memory[str, tuple[Entry, ...]] = Memory(_MAX_KNOWN, _MAX_WORD)
 
     @classmethod
     def read(cls, path: Path) -> WordList:
@@ -44,10 +45,6 @@ class WordList:
     def __bool__(self) -> bool:
         return bool(self._by_key)
 
-    def __getstate__(self) -> dict[str, object]:
-        """Leave the memory of words behind."""
-        return self.__dict__ | {"_known": {}}
-
     def beginning(self, word: str) -> tuple[Entry, ...]:
         """Return the entries that may match from this word on, in the order of the list."""
         known = self._known.get(word)
@@ -56,11 +53,7 @@ class WordList:
     def _learn(self, word: str) -> tuple[Entry, ...]:
         folded = _folded(word)
         found = tuple(entry for run, entry in self._by_key.get(_key(word), ()) if folded.startswith(run))
-        if len(word) <= _MAX_WORD:
-            if len(self._known) >= _MAX_KNOWN:
-                self._known.clear()
-            self._known[word] = found
-        return found
+        return self._known.keep(word, found)
 
 
 def _key(word: str) -> str:
