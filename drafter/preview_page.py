@@ -6,9 +6,7 @@ the page's own rules (CSP) let nothing run but its one script, which only hides 
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,6 +19,7 @@ from drafter.messages import _
 from drafter.pages import page, read_page_file, source_hash
 from drafter.preview import Column, Row
 from drafter.sheet import Sheet, findings_of, parts_of_outcome, situation_of, stage_of
+from drafter.whole import replacing
 from drafter.worddiff import KEPT, NEW, Pair, pair_parts
 
 PAGE = "preview.html"
@@ -46,10 +45,8 @@ def write_page(path: Path, sheet: Sheet) -> None:
     """
     text = page_of(sheet)
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".new", delete=False) as stream:
-            stream.write(text.encode("utf-8", "replace"))
-        os.chmod(stream.name, 0o644)
-        os.replace(stream.name, path)
+        with replacing(path, encoding="utf-8", errors="replace", newline="\n") as stream:
+            stream.write(text)
     except OSError as error:
         raise DrafterError(f"{path}: {error.strerror}", _("Name a file that can be written.")) from error
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from array import array
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
-from typing import IO, Any, BinaryIO, NamedTuple
+from typing import IO, BinaryIO, NamedTuple
 
 from drafter.messages import _
 from drafter.pages import page, read_page_file, source_hash
@@ -18,6 +17,7 @@ from drafter.places import Places
 from drafter.report.charts import Tally
 from drafter.report.priority import Line, PriorityRule, load_priorities, priority
 from drafter.report.rows import Row, named, row_of
+from drafter.whole import replacing
 
 MAX_ROWS = 500
 """So many mails are shown in full on the page; the table report.csv holds all."""
@@ -52,11 +52,12 @@ def write_reports(out: Path, now: datetime, places: Places = Places()) -> None: 
     """
     rules = load_priorities(places)
     tally, lines = _look_through(out / "report.jsonl", rules, now)
-    with _replacing(out / "report.csv", encoding="utf-8-sig", newline="") as stream:
-        write_table(stream, lines.rows(rules, now))
-    rows = list(islice(lines.rows(rules, now), MAX_ROWS))
-    with _replacing(out / "report.html", encoding="utf-8", newline="\n") as stream:
-        stream.write(report_page(rows, len(lines.offsets), tally, now))
+    rows = lines.rows(rules, now)
+    shown = list(islice(rows, MAX_ROWS))
+    with replacing(out / "report.csv", encoding="utf-8-sig", newline="") as stream:
+        write_table(stream, chain(shown, rows))
+    with replacing(out / "report.html", encoding="utf-8", newline="\n") as stream:
+        stream.write(report_page(shown, len(lines.offsets), tally, now))
 
 
 def write_table(stream: IO[str], rows: Iterable[Row]) -> None:
@@ -104,21 +105,3 @@ def _read(stream: BinaryIO) -> Iterator[tuple[int, Line]]:
         if text.endswith(b"\n"):
             yield offset, json.loads(text)
         offset += len(text)
-
-
-class _replacing:  # noqa: N801 - used as a function
-    """Open a file that takes its name only when it was written to its end."""
-
-    def __init__(self, path: Path, **form: Any) -> None:
-        self._path, self._beside = path, path.with_name(f".{path.name}.part")
-        self._stream: IO[str] = self._beside.open("w", **form)
-
-    def __enter__(self) -> IO[str]:
-        return self._stream
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self._stream.close()
-        if kind:
-            self._beside.unlink()
-        else:
-            os.replace(self._beside, self._path)
