@@ -17,7 +17,6 @@ from drafter.acceptance import accepted_reply
 from drafter.analysis import MAX_OWN_CHARACTERS, Analyzer, Detectors, Pipeline, load_pipeline
 from drafter.briefing import HintRule, brief, load_hints
 from drafter.check import REPEATED_INSULT, CheckContext, Checker, Spot
-from drafter.errors import DrafterError
 from drafter.history import History
 from drafter.history.keys import when_of
 from drafter.messages import _, threat_name
@@ -215,11 +214,6 @@ def load_from(places: Places, pipeline: Pipeline, history: str = "") -> Kit:
     )
     analyzer = Analyzer(pipeline, detectors)
     return Kit(places, policy, steps, load_hints(places), zones, analyzer, checker, History(history))
-
-
-def failed(mail_id: str, source: str, error: DrafterError) -> Outcome:
-    """Make the outcome of a mail that could not be read."""
-    return Outcome(mail_id, source, "failed", error.message)
 
 
 def _insulting_part(insult: Insult) -> str:

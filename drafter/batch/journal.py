@@ -50,6 +50,9 @@ class Journal:
         except Timeout as error:
             message = _("{folder}: another run writes there.").format(folder=self.path.parent)
             raise SourceError(message, _("Wait for its end, or name another folder with --out.")) from error
+        except SourceError:
+            self._lock.release()
+            raise
         except OSError as error:
             self._lock.release()
             raise unwritable(self.path.parent, error) from error
@@ -63,12 +66,10 @@ class Journal:
 
     def _leave_nothing(self) -> None:
         """Remove a folder that this run has made and written nothing into."""
-        self.path.unlink()
-        for path in (self._lock.lock_file, self.path.parent / DRAFTS):
-            with suppress(OSError):
-                Path(path).rmdir() if Path(path).is_dir() else os.unlink(path)
-        with suppress(OSError):
-            self.path.parent.rmdir()
+        out = self.path.parent
+        for remove in (self.path.unlink, (out / _LOCK).unlink, (out / DRAFTS).rmdir, out.rmdir):
+            with suppress(OSError):  # a folder that is not empty stays
+                remove()
 
     def take(self, head: Head) -> bool:
         """Tell whether a mail was done by an earlier run; each of several equal mails is taken once."""

@@ -22,7 +22,7 @@ class Recall:
         self._history = history
         self._customers = history.customers()
         self._now = history.clock()
-        self._spent = history.goodwill_spent()
+        self._spent: float | None = None  # goodwill of the month; asked for once it is needed
 
     def __call__(self, entry: Entry) -> Conversation:
         """Return what is known about the sender of a mail."""
@@ -30,15 +30,21 @@ class Recall:
         if customer_key(mail.from_address) in self._customers:
             past = self._history.recall(mail)
         else:
-            past = Conversation(when_of(mail, self._now), self._now, goodwill_spent=self._spent)
+            spent = 0.0 if entry.reply else self._goodwill_spent()
+            past = Conversation(when_of(mail, self._now), self._now, goodwill_spent=spent)
         # What was offered in an answer that is sent depends on what it says, not on what is left of the budget.
         return past._replace(goodwill_spent=0.0) if entry.reply else past
+
+    def _goodwill_spent(self) -> float:
+        if self._spent is None:
+            self._spent = self._history.goodwill_spent()
+        return self._spent
 
     def accept(self, mail: Mail, reply: Accepted) -> None:
         """Remember a reply."""
         self._history.accept(mail, reply)
         self._customers.add(customer_key(mail.from_address))
-        self._spent = self._history.goodwill_spent()
+        self._spent = None
 
 
 def _mail_of(entry: Entry) -> Mail:

@@ -96,8 +96,8 @@ def run(kit: Kit, order: Order, watch: Watcher) -> Counter[str]:
         ):
             desk = _Desk(kit, order, journal, outbox, pool, watch)
             try:
-                desk.settle(entry for entry in inbox.entries() if entry.decision != "answer")
-                desk.answer(entry for entry in inbox.entries() if entry.decision == "answer")
+                desk.settle(_entries(inbox, waiting=False))
+                desk.answer(_entries(inbox, waiting=True))
             except KeyboardInterrupt:  # what is done is reported all the same
                 _report(kit, order.out)
                 raise
@@ -111,16 +111,16 @@ def survey(kit: Kit, order: Order, watch: Watcher) -> Counter[tuple[str, str]]:
     journal.read()
     with TemporaryDirectory(prefix="drafter-") as folder, _inbox(kit, Path(folder)) as inbox:
         _index(inbox, order, _opened(order), watch)
-        fates = Counter(_fate(entry, journal, order.since) for entry in _in_turn(inbox))
+        entries = itertools.chain(_entries(inbox, waiting=False), _entries(inbox, waiting=True))  # as a run takes them
+        fates = Counter(_fate(entry, journal, order.since) for entry in entries)
     if order.limit and (late := fates["answer", ""] - order.limit) > 0:
         fates += Counter({("left", ""): late, ("answer", ""): -late})
     return fates
 
 
-def _in_turn(inbox: Inbox) -> Iterator[Entry]:
-    """Yield the mails as a run takes them: first those that wait for no answer, then the others."""
-    for waits in (False, True):
-        yield from (entry for entry in inbox.entries() if (entry.decision == "answer") is waits)
+def _entries(inbox: Inbox, waiting: bool) -> Iterator[Entry]:
+    """Yield the mails that wait for an answer, or all others."""
+    return (entry for entry in inbox.entries() if (entry.decision == "answer") is waiting)
 
 
 def open_pool(kit: Kit, order: Order, total: int) -> Pool:

@@ -130,9 +130,7 @@ def is_read(entry: Entry) -> bool:
 def skipped(entry: Entry) -> Done:
     """Make the line of a mail that needs no reading."""
     status = "failed" if entry.decision == "failed" else "skipped"
-    return done(
-        Task(entry), Outcome(entry.head.message_id.strip("<>"), entry.raw.key, status, entry.why, reason=entry.reason)
-    )
+    return done(Task(entry), _without_draft(entry, status, entry.why, entry.reason))
 
 
 def identity(head: Head) -> str:
@@ -199,7 +197,11 @@ def _answered(kit: Kit, task: Task, outcome: Outcome, reply: Mail) -> Done:
 
 
 def _failed(entry: Entry, problem: str) -> Outcome:
-    return Outcome(entry.head.message_id.strip("<>"), entry.raw.key, "failed", problem, reason="unreadable")
+    return _without_draft(entry, "failed", problem, "unreadable")
+
+
+def _without_draft(entry: Entry, status: str, why: str, reason: str) -> Outcome:
+    return Outcome(entry.head.message_id.strip("<>"), entry.raw.key, status, why, reason=reason)
 
 
 def _unexpected(error: Exception) -> str:
