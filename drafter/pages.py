@@ -17,7 +17,7 @@ from drafter.places import shipped
 
 def page(name: str, **values: Any) -> str:
     """Render a page template; mails and drafts are values, never templates."""
-    return _environment().get_template(name).render(**values, language="de" if language() == "de" else "en")
+    return _environment().get_template(name).render(**values, language=_locale())
 
 
 def source_hash(text: str) -> str:
@@ -30,9 +30,14 @@ def read_page_file(name: str) -> str:
     return (shipped("templates") / "pages" / name).read_text(encoding="utf-8")
 
 
+def _locale() -> str:
+    """Return the language in which pages are written: there are two."""
+    return "de" if language() == "de" else "en"
+
+
 def _day(iso: str) -> str:
     """Write the day of an ISO date as people do."""
-    return format_date(date.fromisoformat(iso[:10]), "medium", locale="de" if language() == "de" else "en")
+    return format_date(date.fromisoformat(iso[:10]), "medium", locale=_locale())
 
 
 @lru_cache

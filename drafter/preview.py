@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -41,7 +40,7 @@ from drafter.samples import (
     load_mail_samples,
     load_samples,
 )
-from drafter.template_files import FRAME, in_force, origin_of, tones, used, wanted
+from drafter.template_files import FRAME, closure, in_force, origin_of, tones, wanted
 from drafter.templates import SUFFIX, tone_folders
 
 AnySample = Sample | LetterSample
@@ -218,20 +217,15 @@ class Studio:
 
     def _includers(self) -> dict[str, set[str]]:
         """Return for each template the steps that it is or is a part of; none for the frame of the letter."""
-        parts: dict[str, set[str]] = {}
+        steps = wanted(self.places).keys() - {FRAME}
+        found: dict[str, set[str]] = {step: {step} for step in steps}
         for tone in tones(self.places):
-            for name, template in in_force(self.places, tone).items():
-                parts.setdefault(name, set()).update(used(template.source, name)[1])
-        asked = wanted(self.places).keys() - {FRAME}
-        found: dict[str, set[str]] = {name: set() for name in [*parts, *asked]}
-        for step in asked:
-            waiting, seen = [step], set[str]()
-            while waiting:
-                name = waiting.pop()
-                if name not in seen:
-                    seen.add(name)
-                    found[name].add(step)
-                    waiting += [part for mask in parts.get(name, ()) for part in parts if fnmatchcase(part, mask)]
+            templates = in_force(self.places, tone)
+            for name in templates:
+                found.setdefault(name, set())
+            for step in steps & templates.keys():
+                for part in closure(templates[step], templates):
+                    found[part.name].add(step)
         return found
 
     def draft(self, samples: Sequence[AnySample], columns: Sequence[Column]) -> tuple[Row, ...]:

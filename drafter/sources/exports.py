@@ -6,7 +6,6 @@ an article, each with the fields of its ticket.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from drafter.data import Block, read_rules
+from drafter.mime import MESSAGE_ID
 from drafter.places import shipped
 from drafter.sources.paths import at_path
 
@@ -30,7 +30,6 @@ Fields = Mapping[str, tuple[str, ...]]
 _MAPS = ("ticket", "fields", "opening", "customer", "agent")
 _RULES = ("direction", "public", "flags")
 _KEYS = {*_MAPS, *_RULES, "title", "table", "articles", "first", "opening_always", "hit", "miss"}
-_MESSAGE_ID = re.compile(r"<[^<>\s]{1,498}>")
 _MAX_LABELS = 100
 _EPOCH_LIMIT = 10**11
 """Larger numbers of a date are milliseconds."""
@@ -151,7 +150,7 @@ def formed_value(name: str, found: Any) -> Any:
 
 def _listed(name: str, found: Any) -> list[str] | None:
     if isinstance(found, str):
-        found = _MESSAGE_ID.findall(found) if name == "references" else found.split(",")
+        found = MESSAGE_ID.findall(found) if name == "references" else found.split(",")
     if not isinstance(found, list):
         return None
     texts = [str(item).strip(' "') for item in found[:_MAX_LABELS] if isinstance(item, str | int)]
